@@ -1,0 +1,16 @@
+package io.percred.spi;
+
+/**
+ * Decides whose credential a transaction gets: supplier, verifier and policy in one place. One per
+ * connection; called on the thread that uses the connection.
+ */
+public interface CredentialResolver {
+  /**
+   * Who is calling now, as a key to compare with {@code equals}: different keys mean that the
+   * caller has changed. Cheap; never blocks, never holds a secret in the open.
+   */
+  Object callerKey();
+
+  /** Supplies, verifies and applies the policy. Never throws. */
+  Resolution resolve(Target target);
+}

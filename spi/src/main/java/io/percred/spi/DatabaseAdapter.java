@@ -1,0 +1,44 @@
+package io.percred.spi;
+
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** Teaches percred one database. Found by {@link java.util.ServiceLoader}. */
+public interface DatabaseAdapter {
+  /** What follows {@code jdbc:percred:} and {@code jdbc:}, such as {@code postgresql}. */
+  String subprotocol();
+
+  /** The properties this adapter reads. */
+  List<? extends PropertyDescriptor> properties();
+
+  /** The errors this adapter reports. */
+  List<? extends ErrorCode> errorCodes();
+
+  /**
+   * The vendor's driver.
+   *
+   * @throws SQLException if it is not on the class path, saying which artifact to add
+   */
+  Driver vendorDriver() throws SQLException;
+
+  /**
+   * Opens a connection on which every transaction runs with the credential that {@code
+   * context.resolver()} resolves for it, or does not run.
+   *
+   * @param url the vendor's URL, without percred's properties
+   * @param properties the vendor's properties; a copy that the adapter may change
+   */
+  Connection connect(String url, Properties properties, AdapterContext context) throws SQLException;
+
+  /**
+   * The stable code in an exception that the vendor's driver made of one of percred's answers, or
+   * null if it holds none.
+   */
+  default @Nullable String stableCodeOf(SQLException exception) {
+    return null;
+  }
+}

@@ -1,0 +1,39 @@
+package io.percred.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where callers' credentials come from. Called once per transaction (or per session that is
+ * opened), from many threads at once; must not use a percred connection.
+ */
+@FunctionalInterface
+public interface TokenSupplier extends AutoCloseable {
+  /**
+   * Supplies the credential for one transaction.
+   *
+   * @return the credential, or null if this supplier has none for the caller; a blank token counts
+   *     as none
+   * @throws SupplyException if there should be a credential and it cannot be had
+   */
+  @Nullable Credential supply(SupplyContext context) throws SupplyException;
+
+  /**
+   * Whether {@link #supply} may wait for something outside this process. Those that may run on a
+   * bounded executor and under a deadline; those that only look run on the calling thread.
+   */
+  default boolean mayBlock() {
+    return true;
+  }
+
+  /**
+   * Whether the outcome depends on {@link SupplyContext#caller()}. One that does not is the same
+   * caller to percred, whatever context is open.
+   */
+  default boolean dependsOnCaller() {
+    return true;
+  }
+
+  /** Releases threads and connections, if the supplier has any. */
+  @Override
+  default void close() {}
+}

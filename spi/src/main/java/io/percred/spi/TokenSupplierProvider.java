@@ -1,0 +1,31 @@
+package io.percred.spi;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Creates the supplier that {@code percred.supplier} names. Found by {@link
+ * java.util.ServiceLoader}; two providers of one name are refused.
+ */
+public interface TokenSupplierProvider {
+  /** The name in {@code percred.supplier}: lower-case letters, digits and hyphens. */
+  String name();
+
+  /** The properties this provider reads. */
+  default List<? extends PropertyDescriptor> properties() {
+    return List.of();
+  }
+
+  /** The errors this provider's suppliers report. */
+  default List<? extends ErrorCode> errorCodes() {
+    return List.of();
+  }
+
+  /**
+   * Creates a supplier, once per distinct configuration.
+   *
+   * @throws SQLException with SQLSTATE 22023 if the configuration does not suffice, saying what is
+   *     missing
+   */
+  TokenSupplier create(ProviderContext context) throws SQLException;
+}
