@@ -37,13 +37,26 @@ public final class ProxiedConnection {
     this.cut = cut;
   }
 
-  /**
-   * What one side said before the other one spoke again.
-   *
-   * @param by who
-   * @param bytes what
-   */
-  public record Said(Side by, byte[] bytes) {}
+  /** What one side said before the other one spoke again. Immutable. */
+  public static final class Said {
+    private final Side by;
+    private final byte[] bytes;
+
+    Said(Side by, byte[] bytes) {
+      this.by = by;
+      this.bytes = bytes;
+    }
+
+    /** Who said it. */
+    public Side by() {
+      return by;
+    }
+
+    /** What was said; a copy. */
+    public byte[] bytes() {
+      return bytes.clone();
+    }
+  }
 
   /** How often the client began to speak. */
   public int turns() {

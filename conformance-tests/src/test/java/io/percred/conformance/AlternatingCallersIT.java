@@ -76,8 +76,7 @@ class AlternatingCallersIT extends PostgresIT {
     assertThat(database.value("select count(distinct seen) from entry")).isEqualTo("3");
   }
 
-  private static void request(HikariDataSource pool, Credential caller, int kind)
-      throws Exception {
+  private static void request(HikariDataSource pool, Credential caller, int kind) throws Exception {
     try (Connection connection = pool.getConnection()) {
       if (kind == 0) {
         assertFails("28000", () -> who(connection));

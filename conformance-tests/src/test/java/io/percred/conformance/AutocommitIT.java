@@ -94,7 +94,8 @@ class AutocommitIT extends PostgresIT {
         () -> {
           try (Statement statement = connection.createStatement()) {
             assertThat(
-                    statement.execute("insert into entry (note) values ('one'); " + WHO + ";" + WHO))
+                    statement.execute(
+                        "insert into entry (note) values ('one'); " + WHO + ";" + WHO))
                 .isFalse();
             assertThat(statement.getUpdateCount()).isEqualTo(1);
             for (int i = 0; i < 2; i++) {
@@ -191,7 +192,13 @@ class AutocommitIT extends PostgresIT {
     Connection connection = connect();
     for (String token :
         new String[] {
-          "it's", "back\\slash", "two\nlines", "$1 ? ?? :x", "Grüße 你好 🙂", " padded ", "x".repeat(16_000)
+          "it's",
+          "back\\slash",
+          "two\nlines",
+          "$1 ? ?? :x",
+          "Grüße 你好 🙂",
+          " padded ",
+          "x".repeat(16_000)
         }) {
       assertThat(as(io.percred.spi.Credential.of(token, "someone"), () -> who(connection)))
           .isEqualTo(token);

@@ -35,12 +35,14 @@ class ConnectionLossIT extends PostgresIT {
 
   /** Whether the conversation came to its end. */
   private boolean converse(WireProxy proxy) throws Exception {
-    String url = url(proxy.url(database.name()), "sslmode=disable", "connectTimeout=5");
+    String url = percredUrl(proxy.url(database.name()), "sslmode=disable", "connectTimeout=5");
     try (Connection connection = DriverManager.getConnection(url, appLogin())) {
       as(ALICE, () -> insert(connection, "alice"));
       connection.setAutoCommit(false);
       as(BOB, () -> insert(connection, "bob"));
-      as(BOB, () -> execute(connection, "do $$ begin insert into entry (note) values ('bob'); end $$"));
+      as(
+          BOB,
+          () -> execute(connection, "do $$ begin insert into entry (note) values ('bob'); end $$"));
       connection.commit();
       connection.setAutoCommit(true);
       as(ALICE, () -> execute(connection, "call add_entry('alice')"));

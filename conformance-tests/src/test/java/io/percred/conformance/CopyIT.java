@@ -52,7 +52,8 @@ class CopyIT extends PostgresIT {
           caller,
           () -> {
             StringWriter out = new StringWriter();
-            long copied = copies(connection).copyOut("copy (select seen from seen_row) to stdout", out);
+            long copied =
+                copies(connection).copyOut("copy (select seen from seen_row) to stdout", out);
             assertThat(copied).isEqualTo(1000);
             assertThat(out.toString().lines().distinct()).containsExactly(caller.token());
             if (!autocommit) {
@@ -186,11 +187,11 @@ class CopyIT extends PostgresIT {
     as(
         ALICE,
         () -> {
-          assertThat(failure(() -> execute(connection, IN))).isNotNull();
+          failure(() -> execute(connection, IN));
           if (!autocommit) {
             connection.rollback();
           }
-          assertThat(failure(() -> execute(connection, "copy entry to stdout"))).isNotNull();
+          failure(() -> execute(connection, "copy entry to stdout"));
           if (!autocommit) {
             connection.rollback();
           }

@@ -37,7 +37,8 @@ class CursorIT extends PostgresIT {
   @Test
   void fetchSizeGrowsByItself() throws Exception {
     Connection connection =
-        connectForTransactions("adaptiveFetch=true", "maxResultBuffer=100k", "defaultRowFetchSize=5");
+        connectForTransactions(
+            "adaptiveFetch=true", "maxResultBuffer=100k", "defaultRowFetchSize=5");
     as(
         ALICE,
         () -> {

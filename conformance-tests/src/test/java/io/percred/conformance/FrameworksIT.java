@@ -67,7 +67,8 @@ class FrameworksIT extends PostgresIT {
                     session -> {
                       List<Integer> mine =
                           session
-                              .createQuery("select c.id from Contact c order by c.id", Integer.class)
+                              .createQuery(
+                                  "select c.id from Contact c order by c.id", Integer.class)
                               .list();
                       assertThat(mine).containsExactly(2, 4, 6, 8, 10);
                       session.find(Contact.class, 2).mail("alice@example.org");

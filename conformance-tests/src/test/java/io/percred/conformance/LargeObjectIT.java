@@ -82,7 +82,8 @@ class LargeObjectIT extends PostgresIT {
   void functionCallSeesTheCaller(boolean autocommit) throws Exception {
     Connection connection = connect();
     connection.setAutoCommit(autocommit);
-    int oid = Integer.parseInt(String.valueOf(database.value("select 'seen()'::regprocedure::oid")));
+    int oid =
+        Integer.parseInt(String.valueOf(database.value("select 'seen()'::regprocedure::oid")));
     for (var caller : new io.percred.spi.Credential[] {ALICE, BOB, ALICE}) {
       as(
           caller,
@@ -112,7 +113,8 @@ class LargeObjectIT extends PostgresIT {
   void functionCallOfNobodyIsRefused() throws Exception {
     Connection connection = connect();
     String backend = backend(connection);
-    int oid = Integer.parseInt(String.valueOf(database.value("select 'seen()'::regprocedure::oid")));
+    int oid =
+        Integer.parseInt(String.valueOf(database.value("select 'seen()'::regprocedure::oid")));
 
     assertRefused(() -> callSeen(connection, oid));
 

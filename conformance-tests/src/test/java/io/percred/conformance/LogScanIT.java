@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Where a token must not turn up: the server's log and its views. */
@@ -67,11 +66,13 @@ class LogScanIT extends PostgresIT {
         SECRET,
         () -> {
           work(connection);
-          List<@Nullable String> shown =
+          List<String> shown =
               database.column("select query from pg_stat_activity where query is not null");
           assertThat(shown).noneMatch(query -> query != null && query.contains(SECRET.token()));
           assertThat(
-                  askAll(connection, "select coalesce(name, '') || statement from pg_prepared_statements"))
+                  askAll(
+                      connection,
+                      "select coalesce(name, '') || statement from pg_prepared_statements"))
               .noneMatch(text -> text != null && text.contains(SECRET.token()));
           connection.commit();
         });

@@ -11,7 +11,6 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Metadata: queries that the driver makes up itself. */
@@ -145,9 +144,9 @@ class MetadataIT extends PostgresIT {
     assertThat(as(BOB, () -> who(connection))).isEqualTo(BOB.token());
   }
 
-  private static List<@Nullable String> everything(Connection connection) throws SQLException {
+  private static List<String> everything(Connection connection) throws SQLException {
     DatabaseMetaData metadata = connection.getMetaData();
-    List<@Nullable String> found = tables(connection);
+    List<String> found = tables(connection);
     for (ResultSet rows :
         new ResultSet[] {
           metadata.getColumns(null, "public", "%", "%"),
@@ -167,7 +166,7 @@ class MetadataIT extends PostgresIT {
     return found;
   }
 
-  private static List<@Nullable String> tables(Connection connection) throws SQLException {
+  private static List<String> tables(Connection connection) throws SQLException {
     try (ResultSet rows =
         connection.getMetaData().getTables(null, "public", "%", new String[] {"TABLE", "VIEW"})) {
       return column(rows, 3);

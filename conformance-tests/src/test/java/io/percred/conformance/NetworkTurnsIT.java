@@ -94,10 +94,9 @@ class NetworkTurnsIT extends PostgresIT {
   @MethodSource("jobs")
   void noneIsAdded(Job job) throws Exception {
     for (String mode : new String[] {"extended", "simple"}) {
-      List<Integer> alone =
-          measure(proxy.url(database.name()) + "?preferQueryMode=" + mode, job);
+      List<Integer> alone = measure(proxy.url(database.name()) + "?preferQueryMode=" + mode, job);
       List<Integer> withPercred =
-          measure(url(proxy.url(database.name()), "preferQueryMode=" + mode), job);
+          measure(percredUrl(proxy.url(database.name()), "preferQueryMode=" + mode), job);
 
       assertThat(alone).as("the vendor's driver alone, %s", mode).allMatch(turns -> turns > 0);
       assertThat(withPercred).as("turns with percred, %s", mode).isEqualTo(alone);
@@ -110,7 +109,7 @@ class NetworkTurnsIT extends PostgresIT {
     List<Integer> alone = measure(proxy.url(database.name()), job);
     List<Integer> alternating = new ArrayList<>();
     try (Connection connection =
-        DriverManager.getConnection(url(proxy.url(database.name())), appLogin())) {
+        DriverManager.getConnection(percredUrl(proxy.url(database.name())), appLogin())) {
       for (int i = 0; i < alone.size(); i++) {
         as(i % 2 == 0 ? ALICE : BOB, () -> alternating.add(turnsOf(job, connection)));
       }

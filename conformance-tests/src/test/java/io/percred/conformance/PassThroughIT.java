@@ -22,7 +22,7 @@ class PassThroughIT extends PostgresIT {
     Connection connection =
         closing(
             DriverManager.getConnection(
-                url(severalHosts(), "targetServerType=" + target, "connectTimeout=5"),
+                percredUrl(severalHosts(), "targetServerType=" + target, "connectTimeout=5"),
                 appLogin()));
 
     assertThat(as(ALICE, () -> who(connection))).isEqualTo(ALICE.token());
@@ -35,7 +35,7 @@ class PassThroughIT extends PostgresIT {
         failure(
             () ->
                 DriverManager.getConnection(
-                    url(severalHosts(), "targetServerType=secondary", "connectTimeout=5"),
+                    percredUrl(severalHosts(), "targetServerType=secondary", "connectTimeout=5"),
                     appLogin()));
 
     assertThat(refused.getSQLState()).startsWith("08");
@@ -47,7 +47,8 @@ class PassThroughIT extends PostgresIT {
       Connection connection =
           closing(
               DriverManager.getConnection(
-                  url(severalHosts(), "loadBalanceHosts=true", "connectTimeout=5"), appLogin()));
+                  percredUrl(severalHosts(), "loadBalanceHosts=true", "connectTimeout=5"),
+                  appLogin()));
       assertThat(as(ALICE, () -> who(connection))).isEqualTo(ALICE.token());
     }
   }
@@ -167,14 +168,14 @@ class PassThroughIT extends PostgresIT {
   @Test
   void unknownDatabaseIsTheServersError() {
     assertFails(
-        "3D000", () -> DriverManager.getConnection(url(server.url("nowhere")), appLogin()));
+        "3D000", () -> DriverManager.getConnection(percredUrl(server.url("nowhere")), appLogin()));
   }
 
   @Test
   void serverThatIsDownIsTheDriversError() throws Exception {
     String url = "jdbc:postgresql://localhost:" + unusedPort() + "/x";
 
-    assertFails("08001", () -> DriverManager.getConnection(url(url), appLogin()));
+    assertFails("08001", () -> DriverManager.getConnection(percredUrl(url), appLogin()));
   }
 
   private String severalHosts() throws Exception {

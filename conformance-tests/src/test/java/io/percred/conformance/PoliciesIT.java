@@ -51,7 +51,9 @@ class PoliciesIT extends PostgresIT {
 
     assertThat(entries())
         .containsExactly(
-            "service:token-of-service", "alice:token-of-alice", "service within alice:token-of-service");
+            "service:token-of-service",
+            "alice:token-of-alice",
+            "service within alice:token-of-service");
   }
 
   @Test
@@ -163,7 +165,8 @@ class PoliciesIT extends PostgresIT {
         () -> {
           assertThat(ask(connection, "select current_setting('my_app.request.token', true)"))
               .isEqualTo(ALICE.token());
-          assertThat(ask(connection, "select current_setting('app.api_token', true)")).isNull();
+          assertThat(ask(connection, "select current_setting('app.api_token', true)"))
+              .isEqualTo(NULL);
         });
   }
 

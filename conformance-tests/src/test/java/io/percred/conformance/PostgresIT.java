@@ -16,9 +16,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.Parameter;
@@ -36,6 +36,11 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
 abstract class PostgresIT {
   static final Credential ALICE = Credential.of("token-of-alice", "alice");
   static final Credential BOB = Credential.of("token-of-bob", "bob");
+
+  /** How null is told from text. */
+  static final String NULL = "<null>";
+
+  /** Asks the database whom it sees. */
   static final String WHO = "select current_setting('app.api_token', true)";
 
   @Parameter PostgresServer server;
@@ -57,7 +62,7 @@ abstract class PostgresIT {
 
   /** Work that may fail as JDBC does. */
   @FunctionalInterface
-  interface Work<T extends @Nullable Object> {
+  interface Work<T> {
     T run() throws Exception;
   }
 
@@ -68,7 +73,7 @@ abstract class PostgresIT {
   }
 
   /** Does the work on behalf of a caller. */
-  static <T extends @Nullable Object> T as(Credential caller, Work<T> work) throws Exception {
+  static <T> T as(Credential caller, Work<T> work) throws Exception {
     CallerScope scope = CallerContext.open(caller);
     try {
       return work.run();
@@ -105,11 +110,11 @@ abstract class PostgresIT {
 
   /** percred's URL of the test's database; parameters as {@code name=value}, already encoded. */
   final String url(String... parameters) {
-    return url(server.url(database.name()), parameters);
+    return percredUrl(server.url(database.name()), parameters);
   }
 
   /** A vendor's URL turned into percred's. */
-  static String url(String vendorUrl, String... parameters) {
+  static String percredUrl(String vendorUrl, String... parameters) {
     return "jdbc:percred:"
         + vendorUrl.substring("jdbc:".length())
         + "?percred.setting=app.api_token"
@@ -142,39 +147,44 @@ abstract class PostgresIT {
   }
 
   /** The first column of the first row. */
-  static @Nullable String ask(Connection connection, String query) throws SQLException {
+  static String ask(Connection connection, String query) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       assertThat(rows.next()).as("a row").isTrue();
-      return rows.getString(1);
+      return text(rows, 1);
     }
   }
 
   /** The first column of every row. */
-  static List<@Nullable String> askAll(Connection connection, String query) throws SQLException {
+  static List<String> askAll(Connection connection, String query) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       return column(rows, 1);
     }
   }
 
+  private static String text(ResultSet rows, int column) throws SQLException {
+    String value = rows.getString(column);
+    return value == null ? NULL : value;
+  }
+
   /** What is left of a column, from the next row on. */
-  static List<@Nullable String> column(ResultSet rows, int column) throws SQLException {
-    List<@Nullable String> values = new ArrayList<>();
+  static List<String> column(ResultSet rows, int column) throws SQLException {
+    List<String> values = new ArrayList<>();
     while (rows.next()) {
-      values.add(rows.getString(column));
+      values.add(text(rows, column));
     }
     return values;
   }
 
   /** Who the database sees in a statement of its own. */
-  static @Nullable String who(Connection connection) throws SQLException {
+  static String who(Connection connection) throws SQLException {
     return ask(connection, WHO);
   }
 
   /** The server process behind the connection, asked on behalf of Alice. */
   static String backend(Connection connection) throws Exception {
-    return as(ALICE, () -> String.valueOf(ask(connection, "select pg_backend_pid()")));
+    return as(ALICE, () -> ask(connection, "select pg_backend_pid()"));
   }
 
   /** Runs SQL text. */
@@ -194,29 +204,29 @@ abstract class PostgresIT {
   }
 
   /** Whom the database stamped on each entry, in order: {@code note:seen}. */
-  final List<@Nullable String> entries() throws SQLException {
+  final List<String> entries() throws SQLException {
     return database.column("select note || ':' || coalesce(seen, 'null') from entry order by id");
   }
 
   /** Everybody whom the database stamped on an entry. */
-  final List<@Nullable String> stamps() throws SQLException {
+  final List<String> stamps() throws SQLException {
     return database.column("select distinct seen from entry order by 1");
   }
 
   /** What witnesses saw: {@code what:seen}. */
-  final List<@Nullable String> witnesses() throws SQLException {
+  final List<String> witnesses() throws SQLException {
     return database.column("select what || ':' || coalesce(seen, 'null') from witness");
   }
 
-  /** The SQLException that the work ends with. */
+  /** The SQLException that the work must end with. */
   static SQLException failure(ThrowingCallable work) {
-    return catchThrowableOfType(SQLException.class, work);
+    return Objects.requireNonNull(
+        catchThrowableOfType(SQLException.class, work), "should have failed");
   }
 
   /** Asserts that percred refused the work because nobody is calling. */
   static void assertRefused(ThrowingCallable work) {
     SQLException refused = failure(work);
-    assertThat(refused).as("a refusal").isNotNull();
     assertThat(refused.getSQLState()).isEqualTo("28000");
     assertThat(Percred.codeOf(refused)).isEqualTo("PERCRED-101");
   }
@@ -224,7 +234,6 @@ abstract class PostgresIT {
   /** Asserts that the server or percred ended the work with this SQLSTATE. */
   static void assertFails(String sqlState, ThrowingCallable work) {
     SQLException failed = failure(work);
-    assertThat(failed).as("a failure").isNotNull();
     assertThat(failed.getSQLState()).as(failed.getMessage()).isEqualTo(sqlState);
   }
 }

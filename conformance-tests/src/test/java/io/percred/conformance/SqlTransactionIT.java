@@ -191,7 +191,8 @@ class SqlTransactionIT extends PostgresIT {
     execute(connection, "begin");
     execute(connection, "commit");
     execute(connection, "begin; rollback");
-    assertRefused(() -> execute(connection, "begin; insert into entry (note) values ('x'); commit"));
+    assertRefused(
+        () -> execute(connection, "begin; insert into entry (note) values ('x'); commit"));
     execute(connection, "rollback");
 
     assertThat(entries()).isEmpty();

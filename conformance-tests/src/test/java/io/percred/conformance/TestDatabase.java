@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The database of one test class on one server, made from a template with the fixture.
@@ -60,7 +59,8 @@ record TestDatabase(PostgresServer server, String name) {
   private static void recreate(PostgresServer server, String name, String template)
       throws SQLException {
     server.execute("postgres", "drop database if exists " + name + " with (force)");
-    server.execute("postgres", "create database " + name + " template " + template + " owner shop_owner");
+    server.execute(
+        "postgres", "create database " + name + " template " + template + " owner shop_owner");
   }
 
   /** Empties the tables that tests write to. */
@@ -76,19 +76,20 @@ record TestDatabase(PostgresServer server, String name) {
   }
 
   /** The first column of every row, read by the superuser. */
-  List<@Nullable String> column(String query) throws SQLException {
+  List<String> column(String query) throws SQLException {
     try (Statement statement = superuser().createStatement();
         ResultSet rows = statement.executeQuery(query)) {
-      List<@Nullable String> values = new ArrayList<>();
+      List<String> values = new ArrayList<>();
       while (rows.next()) {
-        values.add(rows.getString(1));
+        String value = rows.getString(1);
+        values.add(value == null ? PostgresIT.NULL : value);
       }
       return values;
     }
   }
 
   /** The first column of the first row, read by the superuser. */
-  @Nullable String value(String query) throws SQLException {
+  String value(String query) throws SQLException {
     return column(query).get(0);
   }
 

@@ -231,7 +231,9 @@ class TransactionIT extends PostgresIT {
           execute(
               connection, "declare held cursor with hold for select seen from seen_row limit 20");
           connection.commit();
-          assertThat(askAll(connection, "fetch 20 from held")).hasSize(20).containsOnly(ALICE.token());
+          assertThat(askAll(connection, "fetch 20 from held"))
+              .hasSize(20)
+              .containsOnly(ALICE.token());
           execute(connection, "close held");
           connection.commit();
         });
