@@ -1,7 +1,5 @@
 package io.percred.postgres.sql;
 
-import java.util.Arrays;
-
 /**
  * Cuts UTF-8 SQL text into tokens as PostgreSQL's own scanner does (src/backend/parser/scan.l), one
  * statement at a time. Confined to one {@link SqlScanner}; allocates nothing.
@@ -21,11 +19,6 @@ final class SqlLexer {
     NUMBER,
     SYMBOL
   }
-
-  private static final byte BLANK = 1;
-  private static final byte DIGIT = 2;
-  private static final byte LETTER = 3;
-  private static final byte[] CLASSES = classes();
 
   private static final byte[] NOTHING = {};
 
@@ -114,7 +107,7 @@ final class SqlLexer {
       return false;
     }
     for (int at = start + quote; at < end - quote; at++) {
-      if (text[at] < 0 || classOf(text[at]) < DIGIT) {
+      if (text[at] < 0 || !CharacterClass.isLetterOrDigit(text[at])) {
         return false;
       }
     }
@@ -124,7 +117,7 @@ final class SqlLexer {
   /** Whether the token is a number of decimal digits only. */
   boolean isInteger() {
     for (int at = start; at < end; at++) {
-      if (classOf(text[at]) != DIGIT) {
+      if (!CharacterClass.isDigit(text[at])) {
         return false;
       }
     }
@@ -167,33 +160,40 @@ final class SqlLexer {
       return;
     }
     byte c = text[position];
-    switch (classOf(c)) {
-      case LETTER -> wordOrPrefixedString();
-      case DIGIT -> {
-        token = Token.NUMBER;
-        number();
-      }
-      default -> punctuation(c);
+    if (CharacterClass.isLetter(c)) {
+      wordOrPrefixedString(c);
+    } else if (CharacterClass.isDigit(c)) {
+      number();
+    } else {
+      punctuation(c);
     }
     if (token != Token.END) {
       end = position;
     }
   }
 
+  private void skipBlanks() {
+    while (position < limit) {
+      byte c = text[position];
+      if (CharacterClass.isBlank(c)) {
+        position++;
+      } else if (c == '-' && peek(1) == '-') {
+        position = Delimited.lineComment(text, position, limit);
+      } else if (c == '/' && peek(1) == '*') {
+        position = Delimited.blockComment(text, position, limit);
+      } else {
+        return;
+      }
+    }
+  }
+
   private void punctuation(byte c) {
     token = Token.SYMBOL;
     switch (c) {
-      case '\'' -> string(plainStringsEscape, true);
-      case '"' -> quotedName(Token.QUOTED_NAME);
+      case '\'' -> string(0, plainStringsEscape, true);
+      case '"' -> quotedName(0, Token.QUOTED_NAME);
       case '$' -> dollar();
-      case ';' -> {
-        // Only CREATE RULE has semicolons in parentheses; elsewhere they are a syntax error.
-        if (depth == 0 && !semicolonsWithin) {
-          token = Token.END;
-        } else {
-          position++;
-        }
-      }
+      case ';' -> semicolon();
       case '(' -> {
         depth++;
         position++;
@@ -202,69 +202,35 @@ final class SqlLexer {
         depth = Math.max(0, depth - 1);
         position++;
       }
-      case 0 -> {
-        ambiguous = true;
+      default -> {
+        ambiguous |= c == 0;
         position++;
-      }
-      default -> position++;
-    }
-  }
-
-  private void skipBlanks() {
-    while (position < limit) {
-      byte c = text[position];
-      if (classOf(c) == BLANK) {
-        position++;
-      } else if (c == '-' && peek(1) == '-') {
-        position = lineEnd(position);
-      } else if (c == '/' && peek(1) == '*') {
-        blockComment();
-      } else {
-        return;
       }
     }
   }
 
-  private int lineEnd(int from) {
-    int at = from;
-    while (at < limit && text[at] != '\n' && text[at] != '\r') {
-      at++;
+  /** Only CREATE RULE has semicolons in parentheses; elsewhere they are a syntax error. */
+  private void semicolon() {
+    if (depth == 0 && !semicolonsWithin) {
+      token = Token.END;
+    } else {
+      position++;
     }
-    return at;
   }
 
-  private void blockComment() {
-    int open = 0;
-    do {
-      byte c = text[position];
-      if (c == '/' && peek(1) == '*') {
-        open++;
-        position += 2;
-      } else if (c == '*' && peek(1) == '/') {
-        open--;
-        position += 2;
-      } else {
-        position++;
-      }
-    } while (open > 0 && position < limit);
-  }
-
-  private void wordOrPrefixedString() {
+  private void wordOrPrefixedString(byte c) {
     byte next = peek(1);
     if (next == '\'') {
-      switch (text[position]) {
-        case 'e', 'E' -> prefixedString(1, true, false);
-        case 'b', 'B', 'x', 'X' -> prefixedString(1, false, false);
-        case 'n', 'N' -> prefixedString(1, plainStringsEscape, true);
+      switch (c) {
+        case 'e', 'E' -> string(1, true, false);
+        case 'b', 'B', 'x', 'X' -> string(1, false, false);
+        case 'n', 'N' -> string(1, plainStringsEscape, true);
         default -> word();
       }
-    } else if (next == '&' && (text[position] == 'u' || text[position] == 'U')) {
+    } else if (next == '&' && (c == 'u' || c == 'U')) {
       switch (peek(2)) {
-        case '\'' -> prefixedString(2, false, false);
-        case '"' -> {
-          position += 2;
-          quotedName(Token.UNICODE_NAME);
-        }
+        case '\'' -> string(2, false, false);
+        case '"' -> quotedName(2, Token.UNICODE_NAME);
         default -> word();
       }
     } else {
@@ -276,129 +242,57 @@ final class SqlLexer {
     token = Token.WORD;
     do {
       position++;
-    } while (position < limit && (classOf(text[position]) >= DIGIT || text[position] == '$'));
+    } while (position < limit
+        && (CharacterClass.isLetterOrDigit(text[position]) || text[position] == '$'));
+  }
+
+  private void number() {
+    token = Token.NUMBER;
+    digits();
   }
 
   /**
-   * A number with whatever is glued to it. PostgreSQL 14 ends the number before the letters, 15
-   * refuses them, 16 counts underscores and hexadecimal digits in: all the same, unless what
-   * follows is a quote or a dollar sign.
+   * Goes past digits with whatever is glued to them. PostgreSQL 14 ends the number before the
+   * letters, 15 refuses them, 16 counts underscores and hexadecimal digits in: all the same, unless
+   * what follows is a quote or a dollar sign.
    */
-  private void number() {
+  private void digits() {
     boolean letters = false;
-    while (position < limit && (classOf(text[position]) >= DIGIT || text[position] == '.')) {
-      letters |= classOf(text[position]) == LETTER;
+    while (position < limit
+        && (CharacterClass.isLetterOrDigit(text[position]) || text[position] == '.')) {
+      letters |= CharacterClass.isLetter(text[position]);
       position++;
     }
-    if (letters && (peek(0) == '\'' || peek(0) == '$')) {
-      ambiguous = true;
-    }
+    ambiguous |= letters && (peek(0) == '\'' || peek(0) == '$');
   }
 
-  private void prefixedString(int prefix, boolean escapes, boolean plain) {
-    position += prefix;
-    string(escapes, plain);
-  }
-
-  private void string(boolean escapes, boolean plain) {
+  private void string(int prefix, boolean escapes, boolean plain) {
     token = Token.STRING;
-    position++;
-    while (position < limit) {
-      byte c = text[position++];
-      if (c == '\\') {
-        holdsBackslash |= plain;
-        if (escapes && position < limit) {
-          position++;
-        }
-      } else if (c == '\'') {
-        if (peek(0) != '\'') {
-          int again = continuation();
-          if (again < 0) {
-            return;
-          }
-          position = again;
-        }
-        position++;
-      }
+    int from = position + prefix;
+    position = Delimited.string(text, from, limit, escapes);
+    for (int at = from; plain && !holdsBackslash && at < position; at++) {
+      holdsBackslash = text[at] == '\\';
     }
   }
 
-  /** Where the quote is that continues the string just closed, or -1. */
-  private int continuation() {
-    boolean newLine = false;
-    int at = position;
-    while (at < limit) {
-      byte c = text[at];
-      if (classOf(c) == BLANK) {
-        newLine |= c == '\n' || c == '\r';
-        at++;
-      } else if (c == '-' && at + 1 < limit && text[at + 1] == '-') {
-        at = lineEnd(at);
-      } else {
-        return newLine && c == '\'' ? at : -1;
-      }
-    }
-    return -1;
-  }
-
-  private void quotedName(Token kind) {
+  private void quotedName(int prefix, Token kind) {
     token = kind;
-    position++;
-    while (position < limit) {
-      if (text[position++] == '"') {
-        if (peek(0) != '"') {
-          return;
-        }
-        position++;
-      }
-    }
+    position = Delimited.quotedName(text, position + prefix, limit);
   }
 
   private void dollar() {
-    int tagEnd = position + 1;
-    if (classOf(peek(1)) == DIGIT) {
+    int stringEnd = Delimited.dollarString(text, position, limit);
+    if (stringEnd >= 0) {
+      token = Token.STRING;
+      position = stringEnd;
+    } else {
       position++;
-      number();
-      return;
+      digits();
     }
-    while (tagEnd < limit && classOf(text[tagEnd]) >= DIGIT) {
-      tagEnd++;
-    }
-    if (tagEnd == limit || text[tagEnd] != '$') {
-      position++;
-      return;
-    }
-    token = Token.STRING;
-    int length = tagEnd + 1 - position;
-    for (int at = tagEnd + 1; at + length <= limit; at++) {
-      if (text[at] == '$'
-          && Arrays.equals(text, position, position + length, text, at, at + length)) {
-        position = at + length;
-        return;
-      }
-    }
-    position = limit;
   }
 
   /** The byte so far ahead, or 0 behind the end. */
   private byte peek(int ahead) {
     return position + ahead < limit ? text[position + ahead] : 0;
-  }
-
-  private static byte classOf(byte c) {
-    return CLASSES[c & 0xff];
-  }
-
-  private static byte[] classes() {
-    byte[] classes = new byte[256];
-    Arrays.fill(classes, 0x80, 0x100, LETTER);
-    Arrays.fill(classes, 'a', 'z' + 1, LETTER);
-    Arrays.fill(classes, 'A', 'Z' + 1, LETTER);
-    classes['_'] = LETTER;
-    Arrays.fill(classes, '0', '9' + 1, DIGIT);
-    // Tab, line feed, vertical tab, form feed, carriage return.
-    Arrays.fill(classes, '\t', '\r' + 1, BLANK);
-    classes[' '] = BLANK;
-    return classes;
   }
 }
