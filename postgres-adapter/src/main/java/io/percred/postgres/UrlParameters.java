@@ -6,8 +6,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a pgjdbc URL, which win over Properties of the same name: so what percred must set
- * itself is taken out of the URL first. Everything else in the URL stays as it is.
+ * The parameters of a pgjdbc URL, which win over Properties of the same name: so what percred must
+ * set itself is taken out of the URL first. Everything else in the URL stays as it is.
  */
 final class UrlParameters {
   private final String url;
@@ -18,6 +18,12 @@ final class UrlParameters {
 
   String url() {
     return url;
+  }
+
+  /** The URL without any parameter, and so without secrets. */
+  String withoutAny() {
+    int query = url.indexOf('?');
+    return query < 0 ? url : url.substring(0, query);
   }
 
   /** The value of a parameter, from the URL or else from {@code properties}, or null. */
@@ -48,8 +54,7 @@ final class UrlParameters {
       }
     }
     properties.setProperty(name, value);
-    return new UrlParameters(
-        url.substring(0, query) + (kept.isEmpty() ? "" : "?" + kept));
+    return new UrlParameters(url.substring(0, query) + (kept.isEmpty() ? "" : "?" + kept));
   }
 
   private static boolean isNamed(String parameter, String name) {

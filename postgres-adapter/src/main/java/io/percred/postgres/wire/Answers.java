@@ -54,16 +54,16 @@ final class Answers {
     return frame.toByteArray();
   }
 
-  /** The server's error about the binding, with its SQLSTATE, told as what it means to the caller. */
+  /**
+   * The server's error about the binding, with its SQLSTATE, told as what it means to the caller.
+   */
   static byte[] bindingRefused(byte[] serverError, @Nullable String token) {
     String message = fieldOf(serverError, MESSAGE);
     if (token != null) {
       message = message.replace(token, "***");
     }
     return error(
-        "ERROR",
-        sqlStateOf(serverError),
-        PercredError.of(PostgresError.BINDING_REFUSED, message));
+        "ERROR", sqlStateOf(serverError), PercredError.of(PostgresError.BINDING_REFUSED, message));
   }
 
   /** Adds a hint to an ErrorResponse that has none. */

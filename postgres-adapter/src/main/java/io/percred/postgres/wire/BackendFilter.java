@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * What the driver reads. Cuts the stream into frames and asks the wire about each: most pass in place,
- * in the driver's own array; percred's own are taken out; a few are looked into and so held until they
- * are complete. A time-out in the middle of a frame loses nothing. Confined to one connection, guarded
- * by the driver's lock.
+ * What the driver reads. Cuts the stream into frames and asks the wire about each: most pass in
+ * place, in the driver's own array; percred's own are taken out; a few are looked into and so held
+ * until they are complete. A time-out in the middle of a frame loses nothing. Confined to one
+ * connection, guarded by the driver's lock.
  */
 final class BackendFilter extends InputStream {
   /** What happens to a frame. */
@@ -22,6 +22,7 @@ final class BackendFilter extends InputStream {
 
   private final Wire wire;
   private final InputStream raw;
+
   /** What goes to the driver next but did not fit in place. */
   private final FrameBuffer ready = new FrameBuffer();
 

@@ -15,30 +15,30 @@ import org.jspecify.annotations.Nullable;
  * <h2>What is due when</h2>
  *
  * A message that can touch data must find its transaction bound. Whether it is, is told by the
- * {@link TransactionTracker}; whether the message can touch data, by the kind of its statement ({@link
- * Exemption}). If a binding is due, what is written depends on where the message stands:
+ * {@link TransactionTracker}; whether the message can touch data, by the kind of its statement
+ * ({@link Exemption}). If a binding is due, what is written depends on where the message stands:
  *
  * <ol>
  *   <li><b>Outside a block, extended protocol, a statement that cannot commit inside:</b> the
  *       binding stands in the caller's own group of messages up to Sync, which is one implicit
  *       transaction. It begins and ends with the caller's statement.
  *   <li><b>Outside a block, anything else:</b> percred's own block. BEGIN is sent as extended
- *       messages without a Sync, so that a BEGIN that fails (a late cancel is enough) makes the server
- *       skip the caller's statement too; with a simple Query the statement would run unbound. COMMIT
- *       follows behind the caller's Sync or Query. A BEGIN by the caller makes the block the
- *       caller's, and no COMMIT follows.
+ *       messages without a Sync, so that a BEGIN that fails (a late cancel is enough) makes the
+ *       server skip the caller's statement too; with a simple Query the statement would run
+ *       unbound. COMMIT follows behind the caller's Sync or Query. A BEGIN by the caller makes the
+ *       block the caller's, and no COMMIT follows.
  *   <li><b>In the caller's block:</b> in the caller's own group in front of the message. If the
- *       block is only predicted and its BEGIN was sent in an earlier group, a savepoint goes in front
- *       where the implicit transaction would not hold the binding: it fails outside a block.
+ *       block is only predicted and its BEGIN was sent in an earlier group, a savepoint goes in
+ *       front where the implicit transaction would not hold the binding: it fails outside a block.
  * </ol>
  *
  * <h2>Refusal</h2>
  *
  * Where nothing was sent to the server that a refusal would have to undo, it is answered here: the
  * messages up to Sync are swallowed and the answers put into the {@link ReplyQueue}. Inside a
- * transaction the server itself is made to fail the transaction with a statement that it cannot parse,
- * and its error is replaced by the refusal: so COMMIT becomes ROLLBACK and what follows gets 25P02 from
- * the one who knows the state.
+ * transaction the server itself is made to fail the transaction with a statement that it cannot
+ * parse, and its error is replaced by the refusal: so COMMIT becomes ROLLBACK and what follows gets
+ * 25P02 from the one who knows the state.
  */
 final class BindingGate {
   private final GateContext context;
@@ -205,7 +205,8 @@ final class BindingGate {
 
   /** A FunctionCall of the caller; whether it may go on. {@link #functionCalled} must follow. */
   boolean functionCall() {
-    return !swallowing && (tracker.status() == TransactionStatus.FAILED || admitWhole(StatementKind.OTHER));
+    return !swallowing
+        && (tracker.status() == TransactionStatus.FAILED || admitWhole(StatementKind.OTHER));
   }
 
   /** A FunctionCall of the caller was written. */
@@ -258,8 +259,8 @@ final class BindingGate {
   }
 
   /**
-   * percred's block failed before the caller's own BEGIN, COMMIT or ROLLBACK could take it over: ends
-   * it.
+   * percred's block failed before the caller's own BEGIN, COMMIT or ROLLBACK could take it over:
+   * ends it.
    */
   void endUnclaimed() {
     writer.rollback();

@@ -4,10 +4,11 @@ import io.percred.postgres.wire.ReplyQueue.Kind;
 import java.util.List;
 
 /**
- * Writes percred's own messages of the extended protocol and expects their replies: the binding, the
- * BEGIN and COMMIT of percred's block, the savepoint that guards a doubtful block. Its prepared
+ * Writes percred's own messages of the extended protocol and expects their replies: the binding,
+ * the BEGIN and COMMIT of percred's block, the savepoint that guards a doubtful block. Its prepared
  * statements are named, so that they never take the place of the caller's unnamed one, and parsed
- * once, or at every use where a pooler may change the server connection. Confined to one connection.
+ * once, or at every use where a pooler may change the server connection. Confined to one
+ * connection.
  */
 final class BindingWriter {
   private static final int OID_TEXT = 25;
@@ -88,7 +89,9 @@ final class BindingWriter {
     replies.expect(Kind.HIDDEN, parses + parsesAgain + 4);
   }
 
-  /** Sends one statement of the caller's simple Query ahead of the rest; its tag is the caller's. */
+  /**
+   * Sends one statement of the caller's simple Query ahead of the rest; its tag is the caller's.
+   */
   void ahead(String statement) {
     int parses = parse(ONCE, statement, 0);
     bindAndExecute(ONCE);
@@ -126,7 +129,9 @@ final class BindingWriter {
     out.end(lengthAt);
   }
 
-  /** Close before Parse: closing a name that does not exist is no error, parsing one that does is. */
+  /**
+   * Close before Parse: closing a name that does not exist is no error, parsing one that does is.
+   */
   private int parse(String name, String text, int parameters) {
     close('S', name);
     int lengthAt = out.begin(Frame.PARSE);

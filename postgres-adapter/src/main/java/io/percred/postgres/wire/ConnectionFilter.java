@@ -3,7 +3,10 @@ package io.percred.postgres.wire;
 import io.percred.postgres.socket.SocketFilter;
 import io.percred.postgres.socket.StreamFilter;
 
-/** The filter of one socket: over its plain streams first, over the encrypted ones if it turns to TLS. */
+/**
+ * The filter of one socket: over its plain streams first, over the encrypted ones if it turns to
+ * TLS.
+ */
 public final class ConnectionFilter implements SocketFilter {
   private final GateContext context;
 

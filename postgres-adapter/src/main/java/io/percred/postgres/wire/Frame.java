@@ -70,13 +70,13 @@ final class Frame {
   static boolean endsReply(byte type) {
     return switch (type) {
       case PARSE_COMPLETE,
-              BIND_COMPLETE,
-              CLOSE_COMPLETE,
-              COMMAND_COMPLETE,
-              EMPTY_QUERY,
-              PORTAL_SUSPENDED,
-              NO_DATA,
-              ROW_DESCRIPTION ->
+          BIND_COMPLETE,
+          CLOSE_COMPLETE,
+          COMMAND_COMPLETE,
+          EMPTY_QUERY,
+          PORTAL_SUSPENDED,
+          NO_DATA,
+          ROW_DESCRIPTION ->
           true;
       default -> false;
     };

@@ -5,8 +5,8 @@ import java.io.OutputStream;
 
 /**
  * What the driver writes. Cuts the stream into frames, shows the gate those it decides about, and
- * streams the rest; a frame's bytes may come in any pieces. Confined to one connection, guarded by the
- * driver's lock.
+ * streams the rest; a frame's bytes may come in any pieces. Confined to one connection, guarded by
+ * the driver's lock.
  */
 final class FrontendFilter extends OutputStream {
   /** Pieces of at least this size are not copied. */
@@ -184,8 +184,8 @@ final class FrontendFilter extends OutputStream {
   }
 
   /**
-   * How many bytes of a frame the gate must see: all of those it reads, at least one more than there
-   * are where that is not known yet.
+   * How many bytes of a frame the gate must see: all of those it reads, at least one more than
+   * there are where that is not known yet.
    */
   private static int needed(byte[] bytes, int at, int available) {
     int length = 1 + Frame.int32(bytes, at + 1);
@@ -193,8 +193,7 @@ final class FrontendFilter extends OutputStream {
       case Frame.PARSE, Frame.QUERY, Frame.EXECUTE, Frame.CLOSE -> length;
       case Frame.BIND -> {
         int portal = Frame.endOfString(bytes, at + Frame.HEADER, at + available);
-        int statement =
-            portal < 0 ? -1 : Frame.endOfString(bytes, portal + 1, at + available);
+        int statement = portal < 0 ? -1 : Frame.endOfString(bytes, portal + 1, at + available);
         yield statement < 0 ? Math.min(length, available + 1) : statement + 1 - at;
       }
       default -> Frame.HEADER;

@@ -4,9 +4,9 @@ import io.percred.postgres.sql.SqlText;
 import io.percred.postgres.sql.StatementKind;
 
 /**
- * How the text of a simple Query gets its binding. The server reads the whole text as one message, so
- * nothing can be put between its statements; but leading BEGIN and SET TRANSACTION can be sent ahead
- * of it, and the binding behind them.
+ * How the text of a simple Query gets its binding. The server reads the whole text as one message,
+ * so nothing can be put between its statements; but leading BEGIN and SET TRANSACTION can be sent
+ * ahead of it, and the binding behind them.
  *
  * @param due the kind of the first statement that needs a binding, or EMPTY if none does
  * @param ahead how many leading statements are sent ahead, if a binding is due

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whose answer comes next: one entry per reply that the server owes, in the order the messages were
- * sent, and between them the answers that percred gives itself. Runs of replies to extended messages
- * of one owner share an entry. Confined to one connection.
+ * sent, and between them the answers that percred gives itself. Runs of replies to extended
+ * messages of one owner share an entry. Confined to one connection.
  *
  * <p>After an error to an extended message the server skips everything up to the next Sync, Query
  * and FunctionCall included; {@link #dropToSync()} does the same here.
@@ -41,7 +41,8 @@ final class ReplyQueue {
   private static final TransactionStatus[] STATUSES = TransactionStatus.values();
 
   // An entry: kind in the low 4 bits, predicted status in 2, deliver in 1, a count in the rest; for
-  // an entry that ends with ReadyForQuery the count tells whether the caller claims percred's block.
+  // an entry that ends with ReadyForQuery the count tells whether the caller claims percred's
+  // block.
   private static final int STATUS_SHIFT = 4;
   private static final int DELIVER = 1 << 6;
   private static final int COUNT_SHIFT = 7;

@@ -45,8 +45,8 @@ final class TransactionTracker {
   }
 
   /**
-   * Whether the caller's block is only predicted: its BEGIN was sent in an earlier group and may have
-   * failed without the server skipping what comes now.
+   * Whether the caller's block is only predicted: its BEGIN was sent in an earlier group and may
+   * have failed without the server skipping what comes now.
    */
   boolean isBlockInDoubt() {
     return status == TransactionStatus.BLOCK && !confirmed && !begunInGroup && !ours;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One stream pair between driver and server: dispatches the driver's messages to the gate, and the
- * server's answers to whoever they belong to. If an answer cannot be placed the connection is closed.
- * Confined to one connection, guarded by the driver's lock.
+ * server's answers to whoever they belong to. If an answer cannot be placed the connection is
+ * closed. Confined to one connection, guarded by the driver's lock.
  */
 final class Wire implements StreamFilter {
   private static final String NO_TRANSACTION = "25P01";
@@ -124,8 +124,9 @@ final class Wire implements StreamFilter {
   }
 
   /**
-   * What statements a text holds. Where a backslash makes that depend on standard_conforming_strings,
-   * whose change may still be on its way, the text is exempt only if it is under both readings.
+   * What statements a text holds. Where a backslash makes that depend on
+   * standard_conforming_strings, whose change may still be on its way, the text is exempt only if
+   * it is under both readings.
    */
   private SqlText scan(byte[] bytes, int from, int end) throws IOException {
     int length = string(bytes, from, end) - from;
@@ -255,7 +256,7 @@ final class Wire implements StreamFilter {
     TransactionStatus actual = TransactionStatus.of(frame[Frame.HEADER]);
     TransactionStatus predicted = replies.headStatus();
     boolean unclaimed =
-        replies.headClaims() && actual == TransactionStatus.FAILED && !beginSeen;
+        deliver && replies.headClaims() && actual == TransactionStatus.FAILED && !beginSeen;
     beginSeen = false;
     replies.ready();
     gate.tracker().ready(actual, predicted, replies.isEmpty());
@@ -355,8 +356,8 @@ final class Wire implements StreamFilter {
   }
 
   /**
-   * The server's answer to that. If it accepts, percred's socket factories continue on the encrypted
-   * streams and nothing more comes over this one.
+   * The server's answer to that. If it accepts, percred's socket factories continue on the
+   * encrypted streams and nothing more comes over this one.
    */
   void negotiated(byte answer) {
     negotiating = false;
@@ -376,8 +377,7 @@ final class Wire implements StreamFilter {
       }
       String given = text(packet, name + 1, value);
       if (text(packet, at, name).equals("replication") && isReplication(given)) {
-        replies.answer(
-            Answers.fatal(PercredError.of(PostgresError.REPLICATION, given)));
+        replies.answer(Answers.fatal(PercredError.of(PostgresError.REPLICATION, given)));
         return true;
       }
       at = value + 1;

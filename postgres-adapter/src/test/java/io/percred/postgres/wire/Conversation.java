@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A driver that talks to a {@link ModelServer}, with the filter between them or without it. Bytes are
- * cut into random pieces in both directions.
+ * A driver that talks to a {@link ModelServer}, with the filter between them or without it. Bytes
+ * are cut into random pieces in both directions.
  */
 final class Conversation {
   static final String SETTING = "app.api_token";

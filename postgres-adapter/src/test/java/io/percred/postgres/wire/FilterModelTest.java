@@ -16,18 +16,33 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/** Random conversations with a model of the server: nothing runs unbound, and nothing is seen of it. */
+/**
+ * Random conversations with a model of the server: nothing runs unbound, and nothing is seen of it.
+ */
 class FilterModelTest {
   private static final List<String> HARMLESS =
-      List.of("begin", "commit", "rollback", "set search_path = a", "savepoint s", "rollback to s", "release s");
-  private static final List<String> SAVEPOINTS = List.of("savepoint s", "rollback to s", "release s");
+      List.of(
+          "begin",
+          "commit",
+          "rollback",
+          "set search_path = a",
+          "savepoint s",
+          "rollback to s",
+          "release s");
+  private static final List<String> SAVEPOINTS =
+      List.of("savepoint s", "rollback to s", "release s");
   private static final List<String> ENDS = List.of("commit", "rollback");
-  private static final List<String> TOUCHING = List.of("select", "select fail", "insert", "call plain");
+  private static final List<String> TOUCHING =
+      List.of("select", "select fail", "insert", "call plain");
   private static final String COMMITTING = "call commits";
 
   /** What the driver sends in one go, up to a Sync or as one Query. */
   record Group(
-      @Nullable String caller, boolean simple, boolean pipelined, boolean cancelBegin, List<String> statements) {}
+      @Nullable String caller,
+      boolean simple,
+      boolean pipelined,
+      boolean cancelBegin,
+      List<String> statements) {}
 
   @Provide
   Arbitrary<List<Group>> conversations() {
@@ -36,7 +51,8 @@ class FilterModelTest {
 
   @Provide
   Arbitrary<List<Group>> conversationsOfAlice() {
-    // A savepoint outside of the caller's block fails otherwise or not at all in percred's own. A cancel hits whoever begins first. Behind a BEGIN that failed unread a statement is
+    // A savepoint outside of the caller's block fails otherwise or not at all in percred's own. A
+    // cancel hits whoever begins first. Behind a BEGIN that failed unread a statement is
     // refused by the guard, and would run outside of any block without percred. A block that the
     // caller ends and percred follows with its own in one group is ended even if it failed.
     return groups(Arbitraries.just("alice"), false)
@@ -81,7 +97,8 @@ class FilterModelTest {
     try {
       play(conversation, groups, callers);
     } catch (IOException closed) {
-      // Written behind an unread Query that failed: whose answers come is unknown, so percred ends it.
+      // Written behind an unread Query that failed: whose answers come is unknown, so percred ends
+      // it.
       assertThat(closed).hasMessageContaining("PERCRED-205");
     }
     for (ModelServer.Ran ran : conversation.server.ran) {
@@ -106,12 +123,14 @@ class FilterModelTest {
   }
 
   /** Plays the groups; a caller's statements are told apart by a number. */
-  private static void play(Conversation conversation, List<Group> groups, Map<String, String> callers)
+  private static void play(
+      Conversation conversation, List<Group> groups, Map<String, String> callers)
       throws IOException {
     int number = 0;
     int unread = 0;
     for (Group group : groups) {
-      conversation.callerIs(group.caller() == null || group.caller().isEmpty() ? null : group.caller());
+      conversation.callerIs(
+          group.caller() == null || group.caller().isEmpty() ? null : group.caller());
       if (group.cancelBegin()) {
         conversation.server.cancelNextBegin();
       }

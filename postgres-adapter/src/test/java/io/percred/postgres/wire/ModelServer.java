@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A model of the server's side of the protocol as PostgreSQL up to 17 behaves: transaction blocks and
- * implicit transactions, skipping up to Sync after an error, transaction-local settings, savepoints,
- * procedures that commit. It knows a handful of statements and writes down under which value of the
- * setting each of those that touch data ran.
+ * A model of the server's side of the protocol as PostgreSQL up to 17 behaves: transaction blocks
+ * and implicit transactions, skipping up to Sync after an error, transaction-local settings,
+ * savepoints, procedures that commit. It knows a handful of statements and writes down under which
+ * value of the setting each of those that touch data ran.
  */
 final class ModelServer {
   /** One statement that touched data, and the value of the setting it ran under. */
