@@ -7,10 +7,10 @@ import io.percred.postgres.socket.UserFactories;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.sql.SQLException;
 import java.util.Properties;
 import javax.net.SocketFactory;
 import org.postgresql.core.SocketFactoryFactory;
-import org.postgresql.util.PSQLException;
 
 /**
  * Makes the sockets of pgjdbc's connections, through which every transaction is bound to its
@@ -27,9 +27,9 @@ public final class PercredSocketFactory extends SocketFactory {
    *
    * @param info the connection's properties
    * @throws IllegalArgumentException if they hold no handle of a connection that percred opens
-   * @throws PSQLException if the user's own socket factory cannot be made
+   * @throws SQLException if the user's own socket factory cannot be made
    */
-  public PercredSocketFactory(Properties info) throws PSQLException {
+  public PercredSocketFactory(Properties info) throws SQLException {
     FilterConfiguration found =
         FilterRegistry.find(info.getProperty(UserFactories.SOCKET_FACTORY_ARG));
     if (found == null) {

@@ -32,6 +32,9 @@ import org.postgresql.util.ServerErrorMessage;
 public final class PostgresAdapter implements DatabaseAdapter {
   private static final String SUBPROTOCOL = "postgresql";
 
+  /** Called by the service loader. */
+  public PostgresAdapter() {}
+
   @Override
   public String subprotocol() {
     return SUBPROTOCOL;
