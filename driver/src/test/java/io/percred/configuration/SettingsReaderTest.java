@@ -51,7 +51,7 @@ class SettingsReaderTest {
 
   @Test
   void documentedPropertyOfAnAbsentModuleNamesTheArtifact() {
-    assertFailure(failure("?percred.oauth.client-id=x"))
+    assertFailure(failure("?percred.introspection.url=x"))
         .hasMessageContaining("io.percred:percred-tokens");
     assertFailure(failure("?percred.snowflake.verify-user=true"))
         .hasMessageContaining("io.percred:percred-snowflake-adapter");
