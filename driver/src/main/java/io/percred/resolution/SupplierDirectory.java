@@ -71,8 +71,7 @@ public final class SupplierDirectory implements AutoCloseable {
 
   /** A chain of one supplier that the application made; it is not closed with the directory. */
   public SupplierChain chainOf(TokenSupplier supplier) {
-    return new SupplierChain(
-        List.of(NamedSupplier.of(supplier.getClass().getSimpleName(), supplier)), calls);
+    return new SupplierChain(List.of(NamedSupplier.setInCode(supplier)), calls);
   }
 
   /**
@@ -143,8 +142,14 @@ public final class SupplierDirectory implements AutoCloseable {
   private TokenSupplier create(Made wanted) throws SQLException {
     SupplierSpecification specification = wanted.specification();
     TokenSupplierProvider provider = installed.suppliers().require(specification.name());
+    boolean service = wanted.key().equals(DriverProperty.SERVICE_SUPPLIER.key());
     ProviderContext context =
-        new ProviderContext(specification.argument(), wanted.fromUrl(), settings, clock, listener);
+        new ProviderContext(
+            specification.argument(),
+            wanted.fromUrl(),
+            service ? settings.ofServiceAccount() : settings,
+            clock,
+            listener);
     return Making.of("supplier", specification.name(), provider, () -> provider.create(context));
   }
 
