@@ -179,9 +179,8 @@ class NetworkTurnsIT extends PostgresIT {
   }
 
   private static void function(Connection connection) throws SQLException {
-    try (CallableStatement statement = connection.prepareCall("{call seen_out(?, ?)}")) {
-      statement.setString(1, "x");
-      statement.registerOutParameter(2, java.sql.Types.VARCHAR);
+    try (CallableStatement statement = connection.prepareCall("{? = call seen()}")) {
+      statement.registerOutParameter(1, java.sql.Types.VARCHAR);
       statement.execute();
     }
   }

@@ -31,9 +31,11 @@ class PoolsIT extends PostgresIT {
     config.setSchema("public");
     config.setConnectionInitSql(INIT);
     config.setMinimumIdle(2);
-    config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
     if (testQuery) {
       config.setConnectionTestQuery("select 1");
+    } else {
+      // With a test query and without autocommit HikariCP would set it inside the test's transaction.
+      config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
     }
     try (HikariDataSource pool = new HikariDataSource(config)) {
       assertPoolServes(pool);
