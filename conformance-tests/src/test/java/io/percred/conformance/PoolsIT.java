@@ -132,9 +132,9 @@ class PoolsIT extends PostgresIT {
     }
   }
 
-  @ParameterizedTest(name = "autocommit={0}")
-  @ValueSource(booleans = {true, false})
-  void dbcp2(boolean autocommit) throws Exception {
+  @ParameterizedTest(name = "autocommit={0}, schema={1}")
+  @CsvSource({"true,false", "false,false", "true,true", "false,true"})
+  void dbcp2(boolean autocommit, boolean schema) throws Exception {
     try (BasicDataSource pool = new BasicDataSource()) {
       pool.setUrl(url());
       pool.setDriverClassName(PercredDriver.class.getName());
@@ -144,12 +144,14 @@ class PoolsIT extends PostgresIT {
       pool.setMaxTotal(2);
       pool.setDefaultAutoCommit(autocommit);
       pool.setDefaultReadOnly(false);
-      pool.setDefaultSchema("public");
       pool.setDefaultTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       pool.setDefaultQueryTimeout(Duration.ofSeconds(20));
       pool.setTestOnCreate(true);
       pool.setTestOnBorrow(true);
       pool.setTestOnReturn(true);
+      if (schema) {
+        pool.setDefaultSchema("public");
+      }
       if (!autocommit) {
         pool.setValidationQuery("select 1");
       }
