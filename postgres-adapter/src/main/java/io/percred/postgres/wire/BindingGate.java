@@ -79,11 +79,7 @@ final class BindingGate {
     return current instanceof Resolution.Bind bind ? bind.credential().token() : null;
   }
 
-  /**
-   * A Parse; whether it may go on.
-   *
-   * @param text where the text stands in {@code bytes}, without the zero byte behind it
-   */
+  /** A Parse, whose text stands in {@code bytes}; whether it may go on. */
   boolean parse(String name, SqlText scanned, byte[] bytes, int from, int end) {
     StatementKind kind =
         scanned.count() == 1 && !scanned.ambiguous() ? scanned.kind(0) : StatementKind.OTHER;
