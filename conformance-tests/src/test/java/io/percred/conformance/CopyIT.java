@@ -122,7 +122,7 @@ class CopyIT extends PostgresIT {
   }
 
   @Test
-  void cancelledCopyOutLeavesTheConnectionUsable() throws Exception {
+  void answersLeftByACancelledCopyAreNotHandedToTheNextCaller() throws Exception {
     Connection connection = connect();
     as(
         ALICE,
@@ -131,10 +131,19 @@ class CopyIT extends PostgresIT {
               copies(connection).copyOut("copy (select * from seen_row, seen_row b) to stdout");
           assertThat(copy.readFromCopy()).isNotNull();
           copy.cancelCopy();
-          // pgjdbc leaves the error of the cancelled COPY to the next statement.
+          // pgjdbc 42.7 leaves the error of the cancelled COPY to the next statement, whose own
+          // answer goes to the one after that, and so on.
           assertFails("57014", () -> who(connection));
         });
-    assertThat(as(BOB, () -> who(connection))).isEqualTo(BOB.token());
+    as(
+        BOB,
+        () -> {
+          try {
+            assertThat(who(connection)).isEqualTo(BOB.token());
+          } catch (SQLException e) {
+            assertThat(e.getSQLState()).startsWith("08");
+          }
+        });
   }
 
   @Test
