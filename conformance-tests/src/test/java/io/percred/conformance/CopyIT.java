@@ -121,29 +121,24 @@ class CopyIT extends PostgresIT {
     assertThat(entries()).containsExactly("next:token-of-bob");
   }
 
+  /**
+   * pgjdbc leaves answers unread behind a cancelled CopyOut and gives them to the next statement.
+   */
   @Test
-  void answersLeftByACancelledCopyAreNotHandedToTheNextCaller() throws Exception {
+  void answersLeftUnreadByACancelledCopyOutNeverReachAnotherCaller() throws Exception {
     Connection connection = connect();
     as(
         ALICE,
         () -> {
           CopyOut copy =
-              copies(connection).copyOut("copy (select * from seen_row, seen_row b) to stdout");
+              copies(connection)
+                  .copyOut("copy (select g from generate_series(1, 2000000) g) to stdout");
           assertThat(copy.readFromCopy()).isNotNull();
           copy.cancelCopy();
-          // pgjdbc 42.7 leaves the error of the cancelled COPY to the next statement, whose own
-          // answer goes to the one after that, and so on.
           assertFails("57014", () -> who(connection));
         });
-    as(
-        BOB,
-        () -> {
-          try {
-            assertThat(who(connection)).isEqualTo(BOB.token());
-          } catch (SQLException e) {
-            assertThat(e.getSQLState()).startsWith("08");
-          }
-        });
+    as(BOB, () -> assertFails("08006", () -> who(connection)));
+    assertThat(connection.isClosed()).isTrue();
   }
 
   @Test
