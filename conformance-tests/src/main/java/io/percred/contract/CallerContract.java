@@ -119,7 +119,11 @@ public abstract class CallerContract {
   void failureDoesNotCostTheNextStatementItsCaller() throws SQLException {
     try (Connection connection = connect()) {
       for (Credential caller : callers()) {
-        as(caller, () -> assertThat(failure(connection, "selec nothing").getSQLState()).isNotEqualTo("28000"));
+        as(
+            caller,
+            () ->
+                assertThat(failure(connection, "selec nothing").getSQLState())
+                    .isNotEqualTo("28000"));
         assertSeen(connection, caller);
       }
     }
