@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 /** Makes text that came from elsewhere fit to be shown: short, printable, without tokens. */
 public final class SafeText {
   private static final int LONGEST = 200;
+  private static final int LONGEST_NAME = 80;
 
   /** What has the look of a token: long runs of base64url, hexadecimal or dotted parts. */
   private static final Pattern OPAQUE = Pattern.compile("[A-Za-z0-9_.~+=-]{24,}");
@@ -22,6 +23,12 @@ public final class SafeText {
     String line = UNPRINTABLE.matcher(text).replaceAll(" ").strip();
     String shown = OPAQUE.matcher(line).replaceAll("…");
     return shown.length() <= LONGEST ? shown : shown.substring(0, LONGEST) + "…";
+  }
+
+  /** A name that somebody else chose, in one line of at most 80 characters. */
+  public static String name(String text) {
+    String line = UNPRINTABLE.matcher(text).replaceAll(" ").strip();
+    return line.length() <= LONGEST_NAME ? line : line.substring(0, LONGEST_NAME) + "…";
   }
 
   /** The address without user information, query and fragment, which may hold secrets. */

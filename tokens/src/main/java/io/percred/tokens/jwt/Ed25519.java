@@ -2,14 +2,12 @@ package io.percred.tokens.jwt;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.impl.EdDSAProvider;
 import com.nimbusds.jose.util.Base64URL;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.EdECPoint;
@@ -17,10 +15,10 @@ import java.security.spec.EdECPublicKeySpec;
 import java.security.spec.NamedParameterSpec;
 
 /**
- * Ed25519 signatures (RFC 8037) by the Java platform, which has them since 15. Nimbus's own need
- * Google Tink, some megabytes for one algorithm.
+ * Verifies Ed25519 signatures (RFC 8037) by the Java platform, which has them since 15. Nimbus's
+ * own need Google Tink, some megabytes for one algorithm.
  */
-public final class Ed25519 {
+final class Ed25519 {
   private static final String ALGORITHM = "Ed25519";
   private static final int KEY_LENGTH = 32;
 
@@ -65,28 +63,6 @@ public final class Ed25519 {
         return false; // The platform throws for a signature of the wrong shape.
       } catch (GeneralSecurityException e) {
         throw new JOSEException("Ed25519 is not available", e);
-      }
-    }
-  }
-
-  /** Signs with a private key. */
-  public static final class Signer extends EdDSAProvider implements JWSSigner {
-    private final PrivateKey key;
-
-    /** A signer for an Ed25519 key of the Java platform. */
-    public Signer(PrivateKey key) {
-      this.key = key;
-    }
-
-    @Override
-    public Base64URL sign(JWSHeader header, byte[] signingInput) throws JOSEException {
-      try {
-        Signature signature = Signature.getInstance(ALGORITHM);
-        signature.initSign(key);
-        signature.update(signingInput);
-        return Base64URL.encode(signature.sign());
-      } catch (GeneralSecurityException e) {
-        throw new JOSEException("The Ed25519 key cannot sign", e);
       }
     }
   }

@@ -163,8 +163,8 @@ final class JwtVerifier implements CredentialVerifier {
     String id = token.header().getKeyID();
     return named || id == null
         ? "no configured key may be used with its algorithm "
-            + SafeText.of(token.header().getAlgorithm().getName())
-        : "there is no key with its key id " + SafeText.of(id);
+            + SafeText.name(token.header().getAlgorithm().getName())
+        : "there is no key with its key id " + SafeText.name(id);
   }
 
   /** The token is bad; the message says why. */
