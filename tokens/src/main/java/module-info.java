@@ -15,5 +15,14 @@ module io.percred.tokens {
   uses io.percred.spi.CredentialVerifierProvider;
 
   provides io.percred.spi.CredentialVerifierProvider with
-      io.percred.tokens.jwt.JwtVerifierProvider;
+      io.percred.tokens.jwt.JwtVerifierProvider,
+      io.percred.tokens.verify.ByKindVerifierProvider,
+      io.percred.tokens.verify.IntrospectionVerifierProvider,
+      io.percred.tokens.verify.RemoteVerifierProvider;
+  provides io.percred.spi.TokenSupplierProvider with
+      io.percred.tokens.command.CommandSupplierProvider,
+      io.percred.tokens.oauth.OAuthSupplierProvider.ClientCredentials,
+      io.percred.tokens.oauth.OAuthSupplierProvider.JwtBearer,
+      io.percred.tokens.oauth.OAuthSupplierProvider.RefreshToken,
+      io.percred.tokens.oauth.OAuthSupplierProvider.TokenExchange;
 }
