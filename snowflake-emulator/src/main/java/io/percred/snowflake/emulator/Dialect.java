@@ -121,7 +121,7 @@ final class Dialect {
     if (name.endsWith("ADD")) {
       emit(TIME_PARTS.contains(part) ? "dateadd_time" : "dateadd_days");
     } else {
-      emit(name.endsWith("DIFF") ? "date_diff" : name);
+      emit(name.endsWith("DIFF") ? "date_diff" : name.equals("DATE_TRUNC") ? "trunc_date" : name);
     }
     calls.push(name);
     out.append('(').append(Names.literal(part));

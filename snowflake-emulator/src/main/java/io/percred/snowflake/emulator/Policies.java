@@ -1,5 +1,6 @@
 package io.percred.snowflake.emulator;
 
+import io.percred.snowflake.emulator.SqlToken.Kind;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +36,23 @@ final class Policies {
     Protection protection = protect(table);
     protection.masks.put(column, expression);
     view(table, protection);
+  }
+
+  /**
+   * Refuses what would go around a policy: the protected table itself, and DuckDB's functions that
+   * take a name or a query as text.
+   */
+  static void refuseDetours(List<SqlToken> tokens) throws SnowflakeError {
+    for (SqlToken token : tokens) {
+      boolean identifier = token.kind() == Kind.WORD || token.kind() == Kind.QUOTED;
+      String name = Identity.upper(token.name());
+      if (identifier
+          && (name.endsWith(CatalogQueries.BASE_SUFFIX)
+              || name.equals("QUERY")
+              || name.equals("QUERY_TABLE"))) {
+        throw SnowflakeError.missingObject("Object", token.name());
+      }
+    }
   }
 
   /** A name of three parts, in upper case. */

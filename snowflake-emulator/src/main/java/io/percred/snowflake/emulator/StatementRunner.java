@@ -43,6 +43,7 @@ final class StatementRunner {
       throws SnowflakeError, SQLException {
     List<SqlToken> tokens = SqlLexer.tokens(request.sql());
     StatementKind kind = StatementKind.of(tokens);
+    Policies.refuseDetours(tokens);
     sampleData.loadIfNamed(session, tokens);
     int binds = (int) tokens.stream().filter(token -> token.kind() == SqlToken.Kind.BIND).count();
     if (request.describeOnly()) {
@@ -61,7 +62,7 @@ final class StatementRunner {
       Session session, StatementKind kind, List<SqlToken> tokens, Execution execution)
       throws SnowflakeError, SQLException {
     return switch (kind) {
-      case SELECT, CALL, EXPLAIN -> select(session, kind, Dialect.rewrite(tokens), execution);
+      case SELECT, CALL, EXPLAIN -> select(session, kind, tokens, execution);
       case INSERT, UPDATE, DELETE, MERGE -> dml(session, kind, Dialect.rewrite(tokens), execution);
       case SHOW, DESCRIBE -> shows.run(session, kind, tokens);
       case BEGIN -> {
@@ -77,13 +78,15 @@ final class StatementRunner {
     };
   }
 
-  private static Result select(Session session, StatementKind kind, String sql, Execution execution)
+  private static Result select(
+      Session session, StatementKind kind, List<SqlToken> tokens, Execution execution)
       throws SnowflakeError, SQLException {
-    try (PreparedStatement statement = session.connection.prepareStatement(sql)) {
+    try (PreparedStatement statement =
+        session.connection.prepareStatement(Dialect.rewrite(tokens))) {
       execution.query().running(statement);
       execution.binds().apply(statement, 0);
       try (ResultSet rows = statement.executeQuery()) {
-        List<Column> columns = Column.of(rows.getMetaData());
+        List<Column> columns = ColumnNames.apply(tokens, Column.of(rows.getMetaData()));
         return Result.rows(kind, columns, RowsetWriter.of(rows, columns));
       }
     } finally {
@@ -204,7 +207,8 @@ final class StatementRunner {
     }
     try (PreparedStatement statement =
         session.connection.prepareStatement(Dialect.rewrite(tokens))) {
-      return Result.rows(kind, Column.of(statement.getMetaData()), Rowset.EMPTY);
+      List<Column> columns = ColumnNames.apply(tokens, Column.of(statement.getMetaData()));
+      return Result.rows(kind, columns, Rowset.EMPTY);
     }
   }
 }
