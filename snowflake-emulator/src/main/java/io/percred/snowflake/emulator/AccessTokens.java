@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Judges OAuth access tokens as an external OAuth security integration would: signature by the
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * leeway. Thread-safe.
  */
 final class AccessTokens {
+  private static final Logger LOG = LoggerFactory.getLogger(AccessTokens.class);
   private static final String ROLE_SCOPE = "session:role:";
   private static final String ANY_ROLE_SCOPE = "session:role-any";
 
@@ -70,6 +73,7 @@ final class AccessTokens {
     } catch (ExpiredJWTException e) {
       throw new SnowflakeError("390318", "08001", "OAuth access token expired.");
     } catch (ParseException | BadJOSEException | JOSEException e) {
+      LOG.debug("Refused an access token", e);
       throw invalid();
     }
   }

@@ -5,6 +5,7 @@ import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link SnowflakeEmulator}. Confined to one thread. */
 public final class EmulatorBuilder {
+  // the library's half a second is too short for a busy machine
+  private static final int JWKS_TIMEOUT_MS = 10_000;
+  private static final int JWKS_MAX_BYTES = 1 << 20;
+
   private final Map<String, List<String>> roles = new LinkedHashMap<>();
   private final Map<String, String> passwords = new LinkedHashMap<>();
   private final Map<String, Accounts.ProgrammaticToken> programmatic = new LinkedHashMap<>();
@@ -60,7 +65,11 @@ public final class EmulatorBuilder {
   public EmulatorBuilder issuer(String name, @Nullable String audience, URI jwks) {
     try {
       JWKSource<SecurityContext> keys =
-          JWKSourceBuilder.create(jwks.toURL()).retrying(true).rateLimited(false).build();
+          JWKSourceBuilder.create(
+                  jwks.toURL(),
+                  new DefaultResourceRetriever(JWKS_TIMEOUT_MS, JWKS_TIMEOUT_MS, JWKS_MAX_BYTES))
+              .rateLimited(false)
+              .build();
       this.issuer = new AccessTokens.Issuer(name, audience, keys);
       return this;
     } catch (MalformedURLException e) {

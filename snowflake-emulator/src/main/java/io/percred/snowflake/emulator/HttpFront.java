@@ -45,7 +45,6 @@ final class HttpFront {
 
   private final HttpServer server;
   private final Faults faults;
-  private final Handler handler;
   private final Map<Endpoint, AtomicLong> requests = new EnumMap<>(Endpoint.class);
 
   /** Answers a request that has passed the faults. */
@@ -53,19 +52,18 @@ final class HttpFront {
     Answer answer(ApiCall call) throws Exception;
   }
 
-  HttpFront(int port, ExecutorService executor, Faults faults, Handler handler) throws IOException {
+  HttpFront(int port, ExecutorService executor, Faults faults) throws IOException {
     this.server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     this.faults = faults;
-    this.handler = handler;
     for (Endpoint endpoint : Endpoint.values()) {
       requests.put(endpoint, new AtomicLong());
     }
     server.setExecutor(executor);
-    server.createContext("/", this::handle);
   }
 
-  void start() {
+  void start(Handler handler) {
+    server.createContext("/", exchange -> handle(exchange, handler));
     server.start();
   }
 
@@ -88,7 +86,7 @@ final class HttpFront {
     return counts;
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
+  private void handle(HttpExchange exchange, Handler handler) throws IOException {
     String path = exchange.getRequestURI().getPath();
     Endpoint endpoint = Endpoint.of(path);
     AtomicLong count = requests.get(endpoint);
@@ -101,7 +99,7 @@ final class HttpFront {
       if (verdict instanceof Faults.Verdict.Status status) {
         send(exchange, Answer.status(status.status()));
       } else if (verdict instanceof Faults.Verdict.Serve) {
-        send(exchange, answer(call(exchange, endpoint, body)));
+        send(exchange, answer(handler, call(exchange, endpoint, body)));
       }
     } catch (InterruptedException e) {
       // the emulator stops; the client sees the connection end
@@ -109,7 +107,7 @@ final class HttpFront {
     }
   }
 
-  private Answer answer(ApiCall call) throws InterruptedException {
+  private static Answer answer(Handler handler, ApiCall call) throws InterruptedException {
     try {
       return handler.answer(call);
     } catch (SnowflakeError e) {

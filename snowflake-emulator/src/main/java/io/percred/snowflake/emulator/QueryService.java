@@ -7,6 +7,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,11 @@ import org.slf4j.LoggerFactory;
  */
 final class QueryService {
   private static final Logger LOG = LoggerFactory.getLogger(QueryService.class);
+
+  private static final Pattern RESULT_SCAN =
+      Pattern.compile(
+          "\\s*select\\s+\\*\\s+from\\s+table\\(result_scan\\('([0-9a-f-]+)'\\)\\)\\s*",
+          Pattern.CASE_INSENSITIVE);
 
   private final StatementRunner runner;
   private final AccessLog log;
@@ -65,11 +72,7 @@ final class QueryService {
 
   /** The result of a query that was in progress, or asynchronous; it can be fetched again. */
   Answer result(Session session, String queryId) throws SnowflakeError, InterruptedException {
-    RunningQuery query = session.queries.get(queryId);
-    if (query == null) {
-      throw new SnowflakeError("000709", "02000", "Statement " + queryId + " not found");
-    }
-    Answer answer = query.await(holdTime);
+    Answer answer = find(session, queryId).await(holdTime);
     return answer == null ? answers.inProgress(queryId, false) : answer;
   }
 
@@ -114,41 +117,55 @@ final class QueryService {
       Session session, StatementRunner.Request request, RunningQuery query, String baseUrl) {
     String role = session.role();
     SnowflakeError error = null;
-    Answer answer;
     try {
-      Result result = locked(session, request, query);
+      Result result = execute(session, request, query);
       String chunkKey = query.id + "/";
       for (int i = 0; i < result.rowset().further().size(); i++) {
         session.chunks.put(chunkKey + i, result.rowset().further().get(i).json());
       }
-      answer = answers.finished(session, query.id, result, baseUrl + "/chunks/" + chunkKey);
+      note(session, role, query, request, null);
+      query.succeed(
+          answers.finished(session, query.id, result, baseUrl + "/chunks/" + chunkKey), result);
     } catch (SnowflakeError e) {
       error = e;
-      answer = answers.failed(query.id, e);
     } catch (SQLException e) {
       error = query.isCancelled() ? SnowflakeError.cancelled() : SnowflakeError.of(e);
-      answer = answers.failed(query.id, error);
-    } catch (RuntimeException | InterruptedException e) {
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the emulator stops
+      error = SnowflakeError.cancelled();
+    } catch (RuntimeException e) {
       LOG.error("Query {} failed within the emulator", query.id, e);
       error = new SnowflakeError("000603", "XX000", "SQL execution internal error: " + e);
-      answer = answers.failed(query.id, error);
     }
-    if (!request.describeOnly()) {
-      log.add(
-          new AccessLog.Query(
-              query.begun,
-              session.id,
-              session.user(),
-              role,
-              query.sql,
-              query.id,
-              session.parameters.text("QUERY_TAG"),
-              error == null ? null : error.code()));
+    if (error != null) {
+      note(session, role, query, request, error.code());
+      query.fail(answers.failed(query.id, error), error);
     }
-    query.complete(answer, error);
   }
 
-  private Result locked(Session session, StatementRunner.Request request, RunningQuery query)
+  /** Before the answer: whoever has it finds the query in the log. */
+  private void note(
+      Session session,
+      String role,
+      RunningQuery query,
+      StatementRunner.Request request,
+      @Nullable String errorCode) {
+    if (request.describeOnly()) {
+      return;
+    }
+    log.add(
+        new AccessLog.Query(
+            query.begun,
+            session.id,
+            session.user(),
+            role,
+            query.sql,
+            query.id,
+            session.parameters.text("QUERY_TAG"),
+            errorCode));
+  }
+
+  private Result execute(Session session, StatementRunner.Request request, RunningQuery query)
       throws SnowflakeError, SQLException, InterruptedException {
     Duration wait = SystemWait.of(request.sql());
     if (wait != null && !request.describeOnly()) {
@@ -156,12 +173,38 @@ final class QueryService {
       query.pause(wait);
       return Result.status(StatementKind.SELECT, "waited " + wait.toSeconds() + " seconds");
     }
+    Matcher scan = RESULT_SCAN.matcher(request.sql());
+    if (scan.matches()) {
+      return scan(session, scan.group(1));
+    }
     session.lock.lockInterruptibly();
     try {
       return runner.run(session, request, query);
     } finally {
       session.lock.unlock();
     }
+  }
+
+  /** The result of an asynchronous query, which the driver fetches by a query. */
+  private Result scan(Session session, String queryId) throws SnowflakeError, InterruptedException {
+    RunningQuery scanned = find(session, queryId);
+    if (scanned.await(holdTime) == null) {
+      throw new SnowflakeError("000709", "02000", "Statement " + queryId + " is still running");
+    }
+    SnowflakeError error = scanned.error();
+    Result result = scanned.result();
+    if (error != null || result == null) {
+      throw error == null ? SnowflakeError.cancelled() : error;
+    }
+    return result;
+  }
+
+  private static RunningQuery find(Session session, String queryId) throws SnowflakeError {
+    RunningQuery query = session.queries.get(queryId);
+    if (query == null) {
+      throw new SnowflakeError("000709", "02000", "Statement " + queryId + " not found");
+    }
+    return query;
   }
 
   private static boolean truth(@Nullable JsonElement json) {

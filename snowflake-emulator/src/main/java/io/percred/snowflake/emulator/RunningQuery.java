@@ -21,6 +21,7 @@ final class RunningQuery {
   private final CountDownLatch cancelled = new CountDownLatch(1);
   private volatile @Nullable Statement statement;
   private volatile @Nullable SnowflakeError error;
+  private volatile @Nullable Result result;
 
   RunningQuery(String id, String requestId, String sql, Instant begun) {
     this.id = id;
@@ -61,9 +62,19 @@ final class RunningQuery {
     }
   }
 
-  void complete(Answer outcome, @Nullable SnowflakeError failure) {
+  void succeed(Answer outcome, Result rows) {
+    result = rows;
+    answer.complete(outcome);
+  }
+
+  void fail(Answer outcome, SnowflakeError failure) {
     error = failure;
     answer.complete(outcome);
+  }
+
+  /** What it gave, once it has succeeded. */
+  @Nullable Result result() {
+    return result;
   }
 
   /** The answer, or null if it takes longer than this. */

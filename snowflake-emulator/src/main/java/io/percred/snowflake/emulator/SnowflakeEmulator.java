@@ -1,10 +1,7 @@
 package io.percred.snowflake.emulator;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutorService;
@@ -13,7 +10,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A server that the Snowflake JDBC driver takes for Snowflake, on the loopback interface and an
@@ -28,8 +24,6 @@ public final class SnowflakeEmulator implements AutoCloseable {
   private final Engine engine;
   private final Accounts accounts;
   private final SessionRegistry sessions;
-  private final LoginService logins;
-  private final QueryService queries;
   private final Policies policies;
   private final Faults faults;
   private final AccessLog accessLog = new AccessLog();
@@ -37,16 +31,15 @@ public final class SnowflakeEmulator implements AutoCloseable {
   private final ExecutorService executor;
   private final HttpFront http;
   private final TokenIssuer tokens;
-  private final boolean issuesTokens;
 
   /** A session that is open now. */
   public record LiveSession(long id, String user, String role) {}
 
   SnowflakeEmulator(EmulatorBuilder settings) throws IOException, SQLException {
     this.tokens = settings.localIssuer();
-    this.issuesTokens = settings.trustsLocalIssuer();
     this.faults = new Faults(settings.seed());
     this.executor = Executors.newCachedThreadPool(threads());
+    this.http = new HttpFront(settings.port(), executor, faults); // first, as the port may be taken
     this.engine = new Engine();
     this.policies = new Policies(engine);
     for (String database : settings.databases()) {
@@ -57,22 +50,23 @@ public final class SnowflakeEmulator implements AutoCloseable {
         new SessionRegistry(
             settings.clock(), settings.sessionTokenLifetime(), settings.masterTokenLifetime());
     SessionCommands commands = new SessionCommands(engine);
-    this.logins =
+    LoginService logins =
         new LoginService(
             accounts,
             new LoginService.Backend(sessions, engine, commands),
             faults,
             new LoginService.Audit(accessLog, refusedLogins, settings.clock()));
     SampleData sampleData = new SampleData(engine, settings.sampleDataScale());
-    this.queries =
+    QueryService queries =
         new QueryService(
             new StatementRunner(engine, sampleData, commands),
             accessLog,
             settings.clock(),
             executor,
             settings.queryHoldTime());
-    this.http = new HttpFront(settings.port(), executor, faults, this::answer);
-    http.start();
+    http.start(
+        new Routes(
+            sessions, logins, queries, faults, settings.trustsLocalIssuer() ? tokens : null));
   }
 
   /** Settings for an emulator, all of them optional. */
@@ -245,69 +239,6 @@ public final class SnowflakeEmulator implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException("DuckDB did not close", e);
     }
-  }
-
-  private Answer answer(ApiCall call) throws Exception {
-    return switch (call.endpoint()) {
-      case LOGIN -> logins.login(call);
-      case RENEWAL -> logins.renew(call);
-      case CLOSE -> {
-        sessions.close(call.token());
-        yield Answer.success();
-      }
-      case QUERY -> queries.query(querySession(call), call);
-      case RESULT -> queries.result(sessions.bySessionToken(call.token()), id(call, "/queries/"));
-      case MONITORING ->
-          queries.status(sessions.bySessionToken(call.token()), id(call, "/monitoring/queries/"));
-      case ABORT ->
-          queries.abort(
-              sessions.bySessionToken(call.token()),
-              String.valueOf(ApiCall.text(call.body(), "requestId")));
-      case HEARTBEAT -> {
-        sessions.bySessionToken(call.token());
-        yield Answer.success();
-      }
-      case CHUNK -> found(queries.chunk(sessions.live(), id(call, "/chunks/")));
-      case TELEMETRY -> Answer.success(JsonParser.parseString("\"Log Received\""));
-      case ISSUER -> issuesTokens ? issue(call) : Answer.status(404);
-      case OTHER -> Answer.status(404);
-    };
-  }
-
-  private Session querySession(ApiCall call) throws SnowflakeError {
-    Session session = sessions.bySessionToken(call.token());
-    if (faults.sessionVanishes()) {
-      sessions.lose(each -> each == session);
-      throw SnowflakeError.sessionGone();
-    }
-    return session;
-  }
-
-  /** {@code /issuer/jwks} and {@code /issuer/token?sub=alice&role=ANALYST&seconds=3600}. */
-  private Answer issue(ApiCall call) {
-    if (call.path().equals("/issuer/jwks")) {
-      return Answer.json(JsonParser.parseString(tokens.jwks()).getAsJsonObject());
-    }
-    if (!call.path().equals("/issuer/token") || call.parameter("sub").isEmpty()) {
-      return Answer.status(404);
-    }
-    String role = call.parameters().getOrDefault("role", "PUBLIC");
-    long seconds = Long.parseLong(call.parameters().getOrDefault("seconds", "3600"));
-    JsonObject json = new JsonObject();
-    json.addProperty(
-        "access_token", tokens.token(call.parameter("sub"), role, Duration.ofSeconds(seconds)));
-    json.addProperty("token_type", "Bearer");
-    json.addProperty("expires_in", seconds);
-    return Answer.json(json);
-  }
-
-  private static Answer found(@Nullable Answer answer) {
-    return answer == null ? Answer.status(404) : answer;
-  }
-
-  private static String id(ApiCall call, String prefix) {
-    String rest = call.path().substring(prefix.length());
-    return rest.endsWith("/result") ? rest.substring(0, rest.length() - "/result".length()) : rest;
   }
 
   private static ThreadFactory threads() {

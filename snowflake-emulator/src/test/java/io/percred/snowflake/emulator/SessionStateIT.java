@@ -178,7 +178,7 @@ class SessionStateIT {
     assertThat(Driver.value(alice, "select current_database()")).isEqualTo("SCRATCH");
     Driver.update(alice, "create schema scratch.work");
     Driver.update(
-        alice, "create table scratch.work.t(id number(10), at timestamp_tz(9), doc variant)");
+        alice, "create table scratch.work.t(id number(10), made timestamp_tz(9), doc variant)");
     Driver.update(alice, "use demo.public");
     Driver.update(alice, "drop table scratch.work.t");
     Driver.update(alice, "drop database scratch");
