@@ -6,14 +6,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Row access and masking: a view of the table's name stands in front of the table and is evaluated
  * in the session that asks. Writing to a protected table is not possible in this emulator.
+ * Thread-safe.
  */
 final class Policies {
   private final Engine engine;
+  private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Protection> protections = new LinkedHashMap<>();
 
   private static final class Protection {
@@ -25,17 +28,26 @@ final class Policies {
     this.engine = engine;
   }
 
-  synchronized void rowAccess(QualifiedName table, String condition) throws SQLException {
-    Protection protection = protect(table);
-    protection.rowConditions.add("(" + condition + ")");
-    view(table, protection);
+  void rowAccess(QualifiedName table, String condition) throws SQLException {
+    lock.lock();
+    try {
+      Protection protection = protect(table);
+      protection.rowConditions.add("(" + condition + ")");
+      view(table, protection);
+    } finally {
+      lock.unlock();
+    }
   }
 
-  synchronized void mask(QualifiedName table, String column, String expression)
-      throws SQLException {
-    Protection protection = protect(table);
-    protection.masks.put(column, expression);
-    view(table, protection);
+  void mask(QualifiedName table, String column, String expression) throws SQLException {
+    lock.lock();
+    try {
+      Protection protection = protect(table);
+      protection.masks.put(column, expression);
+      view(table, protection);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**

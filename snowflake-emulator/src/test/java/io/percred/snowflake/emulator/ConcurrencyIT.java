@@ -3,6 +3,7 @@ package io.percred.snowflake.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -46,7 +47,7 @@ class ConcurrencyIT {
   }
 
   private static void cycles(SnowflakeEmulator emulator, String user) throws Exception {
-    String token = emulator.tokens().token(user, "ANALYST", java.time.Duration.ofHours(1));
+    String token = emulator.tokens().token(user, "ANALYST", Duration.ofHours(1));
     for (int i = 0; i < CYCLES; i++) {
       try (Connection connection = Driver.connect(emulator, token)) {
         assertThat(Driver.value(connection, "select current_user()"))

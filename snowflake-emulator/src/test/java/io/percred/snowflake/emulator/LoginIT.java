@@ -34,6 +34,7 @@ class LoginIT {
             .password("service", "swordfish")
             .programmaticAccessToken(
                 "pat-of-bob", "bob", "ANALYST", CLOCK.instant().plus(Duration.ofDays(30)))
+            .programmaticAccessToken("old-pat", "bob", "ANALYST", CLOCK.instant())
             .start();
   }
 
@@ -208,6 +209,9 @@ class LoginIT {
     try (Connection connection = Driver.connect(emulator, properties)) {
       assertThat(Driver.value(connection, "select current_user()")).isEqualTo("BOB");
     }
+    properties.setProperty("token", "old-pat");
+    assertThat(refused(properties)).isEqualTo(394400);
+    properties.setProperty("token", "pat-of-bob");
     emulator.revoke("pat-of-bob");
     assertThat(refused(properties)).isEqualTo(394400);
   }

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -61,8 +62,7 @@ class SessionStateIT {
   @Test
   void loginChoosesWarehouseDatabaseAndSchemaWithoutRegardToCase() throws SQLException {
     Properties properties =
-        emulator.driverProperties(
-            emulator.tokens().token("alice", "ANALYST", java.time.Duration.ofHours(1)));
+        emulator.driverProperties(emulator.tokens().token("alice", "ANALYST", Duration.ofHours(1)));
     properties.setProperty("warehouse", "wh");
     properties.setProperty("db", "sales");
     properties.setProperty("schema", "eu");
