@@ -1,5 +1,7 @@
 package io.percred.session;
 
+import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.PropertyType;
 import io.percred.spi.Settings;
 import java.time.Duration;
 
@@ -20,15 +22,38 @@ public record SessionBounds(
     Duration maxLifetime,
     Duration openTimeout,
     Duration skew) {
-  /** The bounds that {@link SessionProperty} configures. */
-  public static SessionBounds of(Settings settings, Duration skew) {
+  /** The bounds that {@link SessionProperty} and {@code percred.token.skew} configure. */
+  public static SessionBounds of(Settings settings) {
     return new SessionBounds(
         settings.wholeNumber(SessionProperty.MAX),
         settings.wholeNumber(SessionProperty.MAX_PER_CALLER),
         settings.timeSpan(SessionProperty.IDLE_TIMEOUT),
         settings.timeSpan(SessionProperty.MAX_LIFETIME),
         settings.timeSpan(SessionProperty.OPEN_TIMEOUT),
-        skew);
+        settings.timeSpan(new TokenSkew()));
+  }
+
+  /** The driver's own property, as it is looked up: by its name. */
+  private record TokenSkew() implements PropertyDescriptor {
+    @Override
+    public String key() {
+      return "percred.token.skew";
+    }
+
+    @Override
+    public PropertyType type() {
+      return new PropertyType.TimeSpan(Duration.ZERO, Duration.ofHours(1));
+    }
+
+    @Override
+    public String defaultValue() {
+      return "30s";
+    }
+
+    @Override
+    public String description() {
+      return "How long before its expiry a token is renewed and a session of its own ends.";
+    }
   }
 
   /** Whether a session serves one request only. */

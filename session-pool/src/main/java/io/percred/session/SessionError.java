@@ -48,8 +48,8 @@ public enum SessionError implements ErrorCode {
   SESSION_LOST(
       307,
       "40003",
-      "The database has ended the session of principal \"{principal}\"; what it had open or changed"
-          + " in it (a transaction, temporary tables, settings, a batch) is gone.",
+      "The session of principal \"{principal}\" has ended ({reason}); what it held for this connection"
+          + " (a transaction, temporary tables, settings, a batch) is gone.",
       "Repeat the unit of work; the next statement opens a new session."),
   /** The waiting thread was interrupted. */
   INTERRUPTED(

@@ -1,10 +1,12 @@
 package io.percred.session;
 
 import io.percred.session.PooledSession.Stage;
+import io.percred.spi.AdapterContext;
 import io.percred.spi.Credential;
 import io.percred.spi.PercredError;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Target;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,6 +68,19 @@ public final class SessionPool implements AutoCloseable {
     this.clock = clock;
     this.events = new SessionEvents(target, listener);
     this.placement = new Placement(store, ledger, bounds, this::startClose);
+  }
+
+  /**
+   * A connection that takes its sessions from this pool, one per unit of work. Opens none yet.
+   *
+   * @param context whose resolver says who is calling
+   * @param target what the resolver is told
+   * @param shape what shapes the session besides the caller, see {@link SessionKey#of}
+   * @return the connection; what it does with and without a session is told at {@code
+   *     ConnectionHandle}
+   */
+  public Connection connect(AdapterContext context, Target target, Object shape) {
+    return ConnectionHandle.open(new UnitOfWork(this, vendor, context, target, shape));
   }
 
   /** What the pool did and holds now. */

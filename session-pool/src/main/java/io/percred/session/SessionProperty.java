@@ -41,7 +41,22 @@ public enum SessionProperty implements PropertyDescriptor {
       new PropertyType.TimeSpan(Duration.ofMillis(100), Duration.ofHours(1)),
       "30s",
       "How long a statement waits for its session: for a place in the pool and for the login"
-          + " together. A session that arrives later is closed.");
+          + " together. A session that arrives later is closed."),
+  /** What happens when the caller changes within a transaction. */
+  ON_CHANGE(
+      "percred.on-change",
+      PropertyType.Choice.of(OnChange.class),
+      "reject",
+      "What happens to a statement of another caller within an open transaction: it is refused, or it"
+          + " runs as the caller who began the transaction.");
+
+  /** The values of {@link #ON_CHANGE}. */
+  public enum OnChange {
+    /** The statement is refused. */
+    REJECT,
+    /** The transaction stays its beginner's. */
+    KEEP
+  }
 
   private final String key;
 
