@@ -1,0 +1,1 @@
+create index concurrently seed_n on seed (n);

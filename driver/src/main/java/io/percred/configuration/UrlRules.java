@@ -1,0 +1,137 @@
+package io.percred.configuration;
+
+import io.percred.catalogue.DriverError;
+import io.percred.spi.PercredError;
+import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.PropertyType;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a URL may not say. URLs are typed by strangers into BI servers, together with the host that
+ * gets what they name: a file or variable of the server's, or a token in the clear.
+ */
+public final class UrlRules {
+  /** Directories below which a URL may name files, separated as paths in PATH are. */
+  public static final String ALLOWED_DIRECTORIES = "PERCRED_ALLOWED_DIRS";
+
+  /** Environment variables that a URL may name, separated by commas. */
+  public static final String ALLOWED_VARIABLES = "PERCRED_ALLOWED_VARIABLES";
+
+  private static final String OWN_VARIABLES = "PERCRED_";
+
+  private final Surroundings surroundings;
+
+  /** Rules with the allowances of an administrator. */
+  public UrlRules(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /**
+   * Checks one value of a URL.
+   *
+   * @throws SQLException with PERCRED-003 if a URL may not say it
+   */
+  void check(String key, PropertyDescriptor property, String value) throws SQLException {
+    PropertyType type = property.type();
+    if (type instanceof PropertyType.Family family) {
+      type = family.valueType();
+    }
+    if (value.startsWith(SecretSource.FILE) && type instanceof PropertyType.Secret) {
+      checkFile(key, value.substring(SecretSource.FILE.length()));
+    } else if (value.startsWith(SecretSource.VARIABLE) && type instanceof PropertyType.Secret) {
+      checkVariable(key, value.substring(SecretSource.VARIABLE.length()));
+    } else if (property.sensitive()) {
+      throw refused(
+          key, "a secret must not stand", "name its place there as file:PATH or env:NAME");
+    } else if (type instanceof PropertyType.HttpAddress && !isSafe(value)) {
+      throw refused(key, "only https addresses and loopback are allowed", "use https");
+    }
+  }
+
+  /**
+   * Checks a file that a URL names; to be repeated when the file is opened, with the path that this
+   * returns, as links may have changed.
+   *
+   * @return the path without links, or as it was given if there is no such file
+   * @throws SQLException with PERCRED-003 if it is outside the allowed directories
+   */
+  public Path checkFile(String key, String path) throws SQLException {
+    try {
+      Path absolute = Path.of(path).toAbsolutePath().normalize();
+      List<String> allowed = surroundings.allowance(ALLOWED_DIRECTORIES, File.pathSeparator);
+      // Where it seems to be is checked first, so that nothing can be learned about files
+      // elsewhere.
+      if (isBelow(absolute, allowed)) {
+        Path real = absolute.toFile().exists() ? absolute.toRealPath() : absolute;
+        if (isBelow(real, allowed)) {
+          return real;
+        }
+      }
+    } catch (IOException | InvalidPathException e) {
+      // Falls through to the refusal: what cannot be located is not allowed.
+    }
+    throw refused(
+        key,
+        "only files below the directories of " + ALLOWED_DIRECTORIES + " may be named",
+        "have the administrator add the directory to " + ALLOWED_DIRECTORIES);
+  }
+
+  /**
+   * Checks an environment variable that a URL names: {@code PERCRED_…}, or one that is allowed.
+   *
+   * @throws SQLException with PERCRED-003 if it is neither
+   */
+  public void checkVariable(String key, String name) throws SQLException {
+    boolean ofAllowances = name.equals(ALLOWED_DIRECTORIES) || name.equals(ALLOWED_VARIABLES);
+    if (!(name.startsWith(OWN_VARIABLES) && !ofAllowances)
+        && !surroundings.allowance(ALLOWED_VARIABLES, ",").contains(name)) {
+      throw refused(
+          key,
+          "only variables whose names begin with PERCRED_ or are listed in "
+              + ALLOWED_VARIABLES
+              + " may be named",
+          "have the administrator add the variable to " + ALLOWED_VARIABLES);
+    }
+  }
+
+  private static boolean isBelow(Path path, List<String> directories) throws IOException {
+    for (String directory : directories) {
+      Path allowed = Path.of(directory).toAbsolutePath().normalize();
+      if (path.startsWith(allowed)
+          || (allowed.toFile().exists() && path.startsWith(allowed.toRealPath()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isSafe(String address) {
+    try {
+      URI uri = new URI(address);
+      String host = uri.getHost();
+      return "https".equalsIgnoreCase(uri.getScheme()) || (host != null && isLoopback(host));
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  /** Told by what is written, not by asking a name server, whose answer may change. */
+  private static boolean isLoopback(String host) {
+    String plain = host.toLowerCase(Locale.ROOT);
+    return plain.equals("localhost")
+        || plain.equals("[::1]")
+        || plain.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+  }
+
+  private static SQLException refused(String key, String rule, String remedy) {
+    return PercredError.of(DriverError.NOT_IN_URL, key, rule, remedy).toSqlException();
+  }
+}

@@ -1,0 +1,147 @@
+package io.percred.resolution;
+
+import io.percred.caller.CallerKey;
+import io.percred.caller.CallerStack;
+import io.percred.caller.OpenCaller;
+import io.percred.catalogue.DriverError;
+import io.percred.catalogue.OnMissing;
+import io.percred.spi.Caller;
+import io.percred.spi.Credential;
+import io.percred.spi.CredentialResolver;
+import io.percred.spi.PercredError;
+import io.percred.spi.PercredEvent;
+import io.percred.spi.PercredListener;
+import io.percred.spi.Resolution;
+import io.percred.spi.SupplyException;
+import io.percred.spi.Target;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Resolves whose credential a transaction of one connection gets. Used by whichever thread uses the
+ * connection.
+ */
+public final class CallerResolver implements CredentialResolver {
+  private static final Logger LOG = LoggerFactory.getLogger(CallerResolver.class);
+
+  private final ResolutionRules rules;
+  private final ConnectionSecrets secrets;
+  private final Judgement judgement;
+  private volatile boolean connected;
+
+  /** A resolver for one connection that is about to be opened. */
+  public CallerResolver(ResolutionRules rules, ConnectionSecrets secrets) {
+    this.rules = rules;
+    this.secrets = secrets;
+    this.judgement = new Judgement(rules);
+  }
+
+  /** Says that the connection is open: from now on an outage is not a failure to connect. */
+  public void connected() {
+    connected = true;
+  }
+
+  @Override
+  public Object callerKey() {
+    OpenCaller open = CallerStack.innermost();
+    if (open == null) {
+      return CallerKey.NOBODY;
+    }
+    return open.isService() || rules.suppliers().dependsOnCaller() ? open.key() : CallerKey.NOBODY;
+  }
+
+  @Override
+  public Resolution resolve(Target target) {
+    Resolution resolution = decide(target);
+    LOG.trace("Resolved {}", resolution);
+    if (resolution instanceof Resolution.Refused refused) {
+      if (!connected) {
+        refused = new Resolution.Refused(WhileConnecting.applyTo(refused.error()));
+      }
+      if (rules.listener() != PercredListener.NONE) {
+        rules.listener().onEvent(new PercredEvent.Refused(target, refused.error()));
+      }
+      return refused;
+    }
+    return resolution;
+  }
+
+  private Resolution decide(Target target) {
+    PercredError reentrance = ActiveCall.reentrance();
+    if (reentrance != null) {
+      return new Resolution.Refused(reentrance);
+    }
+    OpenCaller open = CallerStack.innermost();
+    try {
+      if (open != null && open.isService()) {
+        return withinServiceScope(target);
+      }
+      Caller caller = open == null ? Caller.NONE : open.caller();
+      Credential credential = rules.suppliers().supply(context(caller, target));
+      return credential == null
+          ? withoutCredential(open, target)
+          : judgement.of(credential, caller, false, target);
+    } catch (SupplyException e) {
+      return new Resolution.Refused(e.error());
+    }
+  }
+
+  private Resolution withinServiceScope(Target target) throws SupplyException {
+    SupplierChain service = rules.service();
+    if (service != null) {
+      return asService(service, target);
+    }
+    // The one policy that means the same login as a service scope would.
+    return rules.onMissing() == OnMissing.SHARED
+        ? new Resolution.Shared()
+        : refused(DriverError.NO_SERVICE_SUPPLIER, Thread.currentThread().getName());
+  }
+
+  private Resolution withoutCredential(@Nullable OpenCaller open, Target target)
+      throws SupplyException {
+    return switch (rules.onMissing()) {
+      case REJECT -> refused(DriverError.NO_CREDENTIAL, reasonOfAbsence(open), "reject");
+      case ANONYMOUS -> new Resolution.Anonymous();
+      case SHARED -> new Resolution.Shared();
+      case SERVICE -> {
+        SupplierChain service = rules.service();
+        yield service == null
+            ? refused(DriverError.NO_SERVICE_SUPPLIER, Thread.currentThread().getName())
+            : asService(service, target);
+      }
+    };
+  }
+
+  private Resolution asService(SupplierChain service, Target target) throws SupplyException {
+    Credential credential = service.supply(context(Caller.NONE, target));
+    return credential == null
+        ? refused(DriverError.NO_SERVICE_CREDENTIAL, service)
+        : judgement.of(credential, Caller.NONE, true, target);
+  }
+
+  private ConnectionSupply context(Caller caller, Target target) {
+    return ConnectionSupply.of(
+        new ConnectionSupply.Request(caller, target, secrets), rules.directory());
+  }
+
+  private String reasonOfAbsence(@Nullable OpenCaller open) {
+    String thread = '"' + Thread.currentThread().getName() + '"';
+    if (!rules.suppliers().dependsOnCaller()) {
+      return "supplier " + rules.suppliers() + " has none (thread " + thread + ")";
+    }
+    return open == null
+        ? "no CallerContext is open on thread " + thread
+        : "the CallerContext on thread " + thread + " has no token";
+  }
+
+  private static Resolution refused(DriverError error, Object... arguments) {
+    return new Resolution.Refused(PercredError.of(error, arguments));
+  }
+
+  /** Shows no secret. */
+  @Override
+  public String toString() {
+    return "CallerResolver[" + rules.suppliers() + ", " + rules.onMissing() + "]";
+  }
+}

@@ -1,0 +1,17 @@
+package io.percred.resolution;
+
+import io.percred.spi.CredentialVerifier;
+
+/**
+ * A verifier and what it is called in errors and events.
+ *
+ * @param name its name
+ * @param title the name as it begins a sentence
+ * @param verifier the verifier
+ */
+public record NamedVerifier(String name, String title, CredentialVerifier verifier) {
+  /** A verifier of that name. */
+  public static NamedVerifier of(String name, CredentialVerifier verifier) {
+    return new NamedVerifier(name, "Verifier " + name, verifier);
+  }
+}

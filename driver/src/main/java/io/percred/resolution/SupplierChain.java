@@ -1,0 +1,47 @@
+package io.percred.resolution;
+
+import io.percred.spi.Credential;
+import io.percred.spi.SupplyException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Suppliers that are asked in order until one has a credential. A blank token counts as none; a
+ * failure ends the chain, because the next supplier could stand for somebody else. Immutable.
+ */
+public final class SupplierChain {
+  private final List<NamedSupplier> suppliers;
+  private final SupplierCalls calls;
+  private final boolean dependsOnCaller;
+
+  /** A chain of at least one supplier. */
+  public SupplierChain(List<NamedSupplier> suppliers, SupplierCalls calls) {
+    this.suppliers = List.copyOf(suppliers);
+    this.calls = calls;
+    this.dependsOnCaller =
+        this.suppliers.stream().anyMatch(each -> each.supplier().dependsOnCaller());
+  }
+
+  /** The first credential that is not blank, or null. */
+  @Nullable Credential supply(ConnectionSupply context) throws SupplyException {
+    for (NamedSupplier each : suppliers) {
+      Credential credential = calls.call(each, context.next());
+      if (credential != null && credential.isPresent()) {
+        return credential;
+      }
+    }
+    return null;
+  }
+
+  /** Whether another caller may mean another credential. */
+  boolean dependsOnCaller() {
+    return dependsOnCaller;
+  }
+
+  /** The names of the suppliers, for errors. */
+  @Override
+  public String toString() {
+    return suppliers.stream().map(NamedSupplier::name).collect(Collectors.joining(", "));
+  }
+}

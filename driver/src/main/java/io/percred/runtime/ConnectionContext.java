@@ -1,0 +1,44 @@
+package io.percred.runtime;
+
+import io.percred.resolution.CallerResolver;
+import io.percred.spi.AdapterContext;
+import io.percred.spi.CredentialResolver;
+import io.percred.spi.PercredListener;
+import io.percred.spi.Settings;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/** What an adapter gets for one connection. */
+record ConnectionContext(SharedRuntime runtime, CallerResolver connectionsResolver)
+    implements AdapterContext {
+  @Override
+  public CredentialResolver resolver() {
+    return connectionsResolver;
+  }
+
+  @Override
+  public Settings settings() {
+    return runtime.settings();
+  }
+
+  @Override
+  public PercredListener listener() {
+    return runtime.listener();
+  }
+
+  @Override
+  public Clock clock() {
+    return runtime.clock();
+  }
+
+  @Override
+  public <T> T shared(Class<T> type, Supplier<? extends T> factory) {
+    return runtime.shared(type, factory);
+  }
+
+  /** Shows no value. */
+  @Override
+  public String toString() {
+    return "ConnectionContext[" + connectionsResolver + "]";
+  }
+}

@@ -1,0 +1,70 @@
+package io.percred.recording;
+
+import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.PropertyType;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** One property of every type. */
+public enum RecordingProperty implements PropertyDescriptor {
+  SETTING("percred.setting", new PropertyType.Text(), "app.api_token"),
+  SETTINGS(
+      "percred.setting.",
+      new PropertyType.Family(Pattern.compile("[a-z_.]+"), new PropertyType.Text()),
+      null),
+  PREFIX("percred.prefix", new PropertyType.Text(), ""),
+  MODE("percred.mode", PropertyType.Choice.of(Mode.class), "setting"),
+  ON_CHANGE("percred.on-change", new PropertyType.Text(), "reject"),
+  DELIVERY("percred.delivery", new PropertyType.Text(), "auto"),
+  GUARD("percred.guard", new PropertyType.Text(), "off"),
+  LEGACY("percred.legacy-claims", new PropertyType.Flag(), "false"),
+  LIMIT("percred.limit", new PropertyType.WholeNumber(1, 10), "5"),
+  OPEN_FOR(
+      "percred.breaker.open-for",
+      new PropertyType.TimeSpan(Duration.ofSeconds(1), Duration.ofHours(1)),
+      "60s"),
+  ADDRESS("percred.remote.url", new PropertyType.HttpAddress(), null),
+  ROLES("percred.allowed-roles", new PropertyType.WordList(), null),
+  SECRET("percred.jwt.secret", new PropertyType.Secret(), null);
+
+  private final String key;
+
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final PropertyType type;
+
+  private final @Nullable String defaultValue;
+
+  RecordingProperty(String key, PropertyType type, @Nullable String defaultValue) {
+    this.key = key;
+    this.type = type;
+    this.defaultValue = defaultValue;
+  }
+
+  @Override
+  public String key() {
+    return key;
+  }
+
+  @Override
+  public PropertyType type() {
+    return type;
+  }
+
+  @Override
+  public @Nullable String defaultValue() {
+    return defaultValue;
+  }
+
+  @Override
+  public String description() {
+    return "Describes " + key + ".";
+  }
+
+  /** The words of {@link #MODE}. */
+  public enum Mode {
+    SETTING,
+    CLAIMS,
+    LOGIN
+  }
+}

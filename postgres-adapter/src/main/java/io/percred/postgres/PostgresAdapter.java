@@ -1,0 +1,135 @@
+package io.percred.postgres;
+
+import io.percred.postgres.PostgresProperty.OnChange;
+import io.percred.postgres.socket.FilterConfiguration;
+import io.percred.postgres.socket.FilterRegistry;
+import io.percred.postgres.socket.UserFactories;
+import io.percred.postgres.wire.BindingPlan;
+import io.percred.postgres.wire.ConnectionFilter;
+import io.percred.postgres.wire.GateContext;
+import io.percred.spi.AdapterContext;
+import io.percred.spi.DatabaseAdapter;
+import io.percred.spi.ErrorCode;
+import io.percred.spi.PercredError;
+import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.Settings;
+import io.percred.spi.Target;
+import java.lang.ref.Reference;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Opens pgjdbc's own connections with percred's filter in their protocol stream, through pgjdbc's
+ * two extension points {@code socketFactory} and {@code sslfactory}. The connection an application
+ * gets is a genuine {@code PgConnection}.
+ */
+public final class PostgresAdapter implements DatabaseAdapter {
+  private static final String SUBPROTOCOL = "postgresql";
+
+  /** Called by the service loader. */
+  public PostgresAdapter() {}
+
+  @Override
+  public String subprotocol() {
+    return SUBPROTOCOL;
+  }
+
+  @Override
+  public List<? extends PropertyDescriptor> properties() {
+    return List.of(PostgresProperty.values());
+  }
+
+  @Override
+  public List<? extends ErrorCode> errorCodes() {
+    return List.of(PostgresError.values());
+  }
+
+  @Override
+  public Driver vendorDriver() {
+    return new org.postgresql.Driver();
+  }
+
+  @Override
+  public Connection connect(String url, Properties properties, AdapterContext context)
+      throws SQLException {
+    UrlParameters parameters = new UrlParameters(url);
+    refuseReplication(parameters.value("replication", properties));
+    refuseGssEncryption(parameters.value("gssEncMode", properties));
+    GateContext gate = gateContext(parameters, properties, context);
+    parameters =
+        parameters
+            .moved("gssEncMode", properties)
+            .moved(UserFactories.SOCKET_FACTORY, properties)
+            .moved(UserFactories.SOCKET_FACTORY_ARG, properties)
+            .moved(UserFactories.SSL_FACTORY, properties)
+            .moved(UserFactories.SSL_FACTORY_ARG, properties);
+    FilterConfiguration configuration =
+        new FilterConfiguration(() -> new ConnectionFilter(gate), UserFactories.of(properties));
+    String handle = FilterRegistry.register(configuration);
+    properties.setProperty("gssEncMode", "disable");
+    properties.setProperty(UserFactories.SOCKET_FACTORY, PercredSocketFactory.class.getName());
+    properties.setProperty(UserFactories.SOCKET_FACTORY_ARG, handle);
+    properties.setProperty(UserFactories.SSL_FACTORY, PercredSslSocketFactory.class.getName());
+    properties.setProperty(UserFactories.SSL_FACTORY_ARG, handle);
+    try {
+      Connection connection = vendorDriver().connect(parameters.url(), properties);
+      if (connection == null) {
+        throw new PSQLException("pgjdbc does not accept the URL", null);
+      }
+      return connection;
+    } finally {
+      // The registry holds it weakly; from here on the socket factory of the connection does.
+      Reference.reachabilityFence(configuration);
+    }
+  }
+
+  @Override
+  public @Nullable String stableCodeOf(SQLException exception) {
+    if (!(exception instanceof PSQLException answer)) {
+      return null;
+    }
+    ServerErrorMessage message = answer.getServerErrorMessage();
+    String routine = message == null ? null : message.getRoutine();
+    return routine != null && routine.startsWith("PERCRED-") ? routine : null;
+  }
+
+  private static GateContext gateContext(
+      UrlParameters parameters, Properties properties, AdapterContext context) {
+    Settings settings = context.settings();
+    boolean behindPooler =
+        "0".equals(parameters.value("prepareThreshold", properties))
+            || "simple".equals(parameters.value("preferQueryMode", properties));
+    Target target = new Target(parameters.withoutAny(), parameters.value("user", properties), null);
+    return new GateContext(
+        context.resolver(),
+        planOf(settings),
+        target,
+        context.listener(),
+        settings.choice(PostgresProperty.ON_CHANGE, OnChange.class) == OnChange.KEEP,
+        !behindPooler);
+  }
+
+  private static BindingPlan planOf(Settings settings) {
+    String setting = settings.text(PostgresProperty.SETTING);
+    String prefix = settings.text(PostgresProperty.PREFIX);
+    return new SettingPlan(setting == null ? "" : setting, prefix == null ? "" : prefix.strip());
+  }
+
+  private static void refuseReplication(@Nullable String value) throws SQLException {
+    if (value != null && !value.equals("false")) {
+      throw PercredError.of(PostgresError.REPLICATION, value).toSqlException();
+    }
+  }
+
+  private static void refuseGssEncryption(@Nullable String value) throws SQLException {
+    if (value != null && value.equals("require")) {
+      throw PercredError.of(PostgresError.GSS_ENCRYPTION, value).toSqlException();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.percred.postgres;
+
+import io.percred.spi.ErrorCode;
+
+/** The errors that the PostgreSQL adapter reports. */
+public enum PostgresError implements ErrorCode {
+  CALLER_CHANGED(
+      201,
+      "28000",
+      "The caller changed while a transaction was open, and percred.on-change is \"reject\". The "
+          + "statement was not sent and the transaction can only be rolled back.",
+      "Commit or roll back before another caller uses the connection, or choose"
+          + " percred.on-change=keep."),
+  TORN_TEXT(
+      202,
+      "25000",
+      "In one text, a statement that needs the caller stands behind the end of a transaction, where"
+          + " the caller cannot be bound. The text was not sent.",
+      "Send the statements one by one, or use preferQueryMode=extended."),
+  BINDING_REFUSED(
+      203,
+      "42501",
+      "The server refused to bind the caller: {message}. The statement did not run.",
+      "Check the name of percred.setting and that the login role may set it."),
+  BAD_VALUE(
+      204,
+      "28000",
+      "The value for setting \"{setting}\" holds a NUL character, which PostgreSQL cannot store."
+          + " Nothing was sent to the database.",
+      "Correct the token or the percred.prefix."),
+  POSITION_LOST(
+      205,
+      "08006",
+      "An answer of the server could not be placed: {detail}. The connection was closed, because"
+          + " percred could no longer tell whose transaction it carries.",
+      "If this happens again, report it with the versions of the server, of pgjdbc and of any pooler"
+          + " between."),
+  NOT_FILTERED(
+      206,
+      "08006",
+      "The connection was about to turn to {encryption} outside of percred's reach and was closed.",
+      "Let percred configure the connection: use a jdbc:percred:postgresql: URL, and leave"
+          + " gssEncMode unset."),
+  REPLICATION(
+      207,
+      "22023",
+      "A replication connection (replication={value}) has no transactions that a caller could be"
+          + " bound to.",
+      "Use a jdbc:postgresql: URL for replication."),
+  GSS_ENCRYPTION(
+      208,
+      "22023",
+      "gssEncMode={value} would encrypt the connection out of percred's reach.",
+      "Use TLS (sslmode) instead; GSSAPI authentication itself works."),
+  BAD_SETTING(
+      209,
+      "22023",
+      "\"{setting}\" is not a name that a custom setting of PostgreSQL can have.",
+      "Use two or more identifiers joined by dots, such as app.api_token.");
+
+  private final int number;
+  private final String sqlState;
+  private final String message;
+  private final String remedy;
+
+  PostgresError(int number, String sqlState, String message, String remedy) {
+    this.number = number;
+    this.sqlState = sqlState;
+    this.message = message;
+    this.remedy = remedy;
+  }
+
+  @Override
+  public int number() {
+    return number;
+  }
+
+  @Override
+  public String sqlState() {
+    return sqlState;
+  }
+
+  @Override
+  public String message() {
+    return message;
+  }
+
+  @Override
+  public String remedy() {
+    return remedy;
+  }
+}

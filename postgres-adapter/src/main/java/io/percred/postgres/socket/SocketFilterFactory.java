@@ -1,0 +1,8 @@
+package io.percred.postgres.socket;
+
+/** Makes the filters of one connection: one for its socket, others for its cancel requests. */
+@FunctionalInterface
+public interface SocketFilterFactory {
+  /** A filter for a socket that is about to be used. May be called by several threads. */
+  SocketFilter newSocket();
+}

@@ -1,0 +1,132 @@
+package io.percred.postgres.sql;
+
+import java.util.Arrays;
+
+/**
+ * The statements of one scanned text, in order. A text without any statement has one of kind {@link
+ * StatementKind#EMPTY} that covers it whole; empty statements beside others are left out. Immutable
+ * once {@link SqlScanner#scan} has returned it.
+ */
+public final class SqlText {
+  private static final int MORE = 4;
+
+  private int count;
+  private StatementKind first = StatementKind.EMPTY;
+  private int firstStart;
+  private int firstEnd;
+  private boolean mayRenameStatements;
+  private boolean holdsBackslash;
+  private boolean ambiguous;
+
+  /** The second and later statements; stays empty, so costs nothing, for a text of one. */
+  private StatementKind[] kinds = NO_KINDS;
+
+  private int[] bounds = NO_BOUNDS;
+
+  private static final StatementKind[] NO_KINDS = {};
+  private static final int[] NO_BOUNDS = {};
+
+  SqlText() {}
+
+  /** How many statements there are, at least 1. */
+  public int count() {
+    return count;
+  }
+
+  /**
+   * The kind of one statement.
+   *
+   * @throws IndexOutOfBoundsException if there is no such statement
+   */
+  public StatementKind kind(int statement) {
+    return check(statement) == 0 ? first : kinds[statement - 1];
+  }
+
+  /**
+   * Where the first token of a statement begins, in bytes from the offset of the scan.
+   *
+   * @throws IndexOutOfBoundsException if there is no such statement
+   */
+  public int start(int statement) {
+    return check(statement) == 0 ? firstStart : bounds[2 * (statement - 1)];
+  }
+
+  /**
+   * Where the last token of a statement ends, in bytes from the offset of the scan, exclusive. The
+   * semicolon and whatever blanks and comments stand in front of it are not part of the statement.
+   *
+   * @throws IndexOutOfBoundsException if there is no such statement
+   */
+  public int end(int statement) {
+    return check(statement) == 0 ? firstEnd : bounds[2 * (statement - 1) + 1];
+  }
+
+  /**
+   * Whether a statement may change what a prepared statement's name stands for: PREPARE (but not
+   * PREPARE TRANSACTION), DEALLOCATE, EXECUTE, DISCARD, DO or CALL.
+   */
+  public boolean mayRenameStatements() {
+    return mayRenameStatements;
+  }
+
+  /**
+   * Whether a backslash stands in a plain quoted string, so that the reading is only as good as the
+   * value of {@code standard_conforming_strings} that was assumed.
+   */
+  public boolean holdsBackslash() {
+    return holdsBackslash;
+  }
+
+  /**
+   * Whether versions of PostgreSQL read this text differently: a letter glued to a number in front
+   * of a quote or dollar sign ({@code 1e'…'}, {@code 1_0$x$}), or a NUL byte. No honest text does;
+   * statement boundaries after that place cannot be relied on.
+   */
+  public boolean ambiguous() {
+    return ambiguous;
+  }
+
+  private int check(int statement) {
+    if (statement < 0 || statement >= count) {
+      throw new IndexOutOfBoundsException(statement);
+    }
+    return statement;
+  }
+
+  void add(StatementKind kind, int start, int end) {
+    if (count == 0) {
+      first = kind;
+      firstStart = start;
+      firstEnd = end;
+    } else {
+      int more = count - 1;
+      if (more == kinds.length) {
+        int room = Math.max(MORE, 2 * more);
+        kinds = Arrays.copyOf(kinds, room);
+        bounds = Arrays.copyOf(bounds, 2 * room);
+      }
+      kinds[more] = kind;
+      bounds[2 * more] = start;
+      bounds[2 * more + 1] = end;
+    }
+    count++;
+  }
+
+  void markRenames() {
+    mayRenameStatements = true;
+  }
+
+  void markDoubts(boolean backslash, boolean ambiguousText) {
+    holdsBackslash = backslash;
+    ambiguous = ambiguousText;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("SqlText[");
+    for (int i = 0; i < count; i++) {
+      text.append(i == 0 ? "" : ", ").append(kind(i));
+    }
+    return text.append(']').toString();
+  }
+}

@@ -1,0 +1,202 @@
+package io.percred.postgres.wire;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * What the driver reads. Cuts the stream into frames and asks the wire about each: most pass in
+ * place, in the driver's own array; percred's own are taken out; a few are looked into and so held
+ * until they are complete. A time-out in the middle of a frame loses nothing. Confined to one
+ * connection, guarded by the driver's lock.
+ */
+final class BackendFilter extends InputStream {
+  /** What happens to a frame. */
+  enum Fate {
+    PASS,
+    DROP,
+    /** The wire must see all of it. */
+    COLLECT
+  }
+
+  private static final int CHUNK = 4 * 1024;
+
+  private final Wire wire;
+  private final InputStream raw;
+
+  /** What goes to the driver next but did not fit in place. */
+  private final FrameBuffer ready = new FrameBuffer();
+
+  private int readyAt;
+  private final FrameBuffer held = new FrameBuffer();
+  private long remaining;
+  private Fate fate = Fate.PASS;
+
+  BackendFilter(Wire wire, InputStream raw) {
+    this.wire = wire;
+    this.raw = raw;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    while (true) {
+      wire.answerNext();
+      if (readyAt < ready.size()) {
+        return takeReady(bytes, offset, length);
+      }
+      int count = raw.read(bytes, offset, length);
+      if (count < 0) {
+        return count;
+      }
+      int passed = filter(bytes, offset, count);
+      if (passed > 0) {
+        return passed;
+      }
+    }
+  }
+
+  /** How much can be read at once without waiting; what is percred's own does not count. */
+  @Override
+  public int available() throws IOException {
+    wire.answerNext();
+    int waiting = raw.available();
+    while (readyAt == ready.size() && waiting > 0) {
+      byte[] chunk = new byte[Math.min(waiting, CHUNK)];
+      int count = raw.read(chunk, 0, chunk.length);
+      if (count < 0) {
+        break;
+      }
+      int passed = filter(chunk, 0, count);
+      if (passed > 0) {
+        // What passed in place stands in front of what did not.
+        byte[] behind = ready.toByteArray();
+        ready.clear();
+        ready.put(chunk, 0, passed).put(behind);
+      }
+      waiting = raw.available();
+    }
+    return ready.size() - readyAt;
+  }
+
+  @Override
+  public void close() throws IOException {
+    raw.close();
+  }
+
+  /** Gives the driver frames that the server did not send. */
+  void give(byte[] frames) {
+    ready.put(frames);
+  }
+
+  private int takeReady(byte[] bytes, int offset, int length) {
+    int count = Math.min(length, ready.size() - readyAt);
+    System.arraycopy(ready.array(), readyAt, bytes, offset, count);
+    readyAt += count;
+    if (readyAt == ready.size()) {
+      ready.clear();
+      readyAt = 0;
+    }
+    return count;
+  }
+
+  /**
+   * Filters what was read, in place as long as nothing has to be put in.
+   *
+   * @return how many bytes pass in place; what follows them is in {@link #ready}
+   */
+  private int filter(byte[] bytes, int offset, int count) throws IOException {
+    int at = offset;
+    int end = offset + count;
+    int passed = offset;
+    while (at < end) {
+      if (wire.isNegotiating()) {
+        wire.negotiated(bytes[at]);
+        passed = pass(bytes, at, 1, passed);
+        at++;
+      } else if (remaining > 0) {
+        int length = (int) Math.min(end - at, remaining);
+        remaining -= length;
+        if (fate == Fate.PASS) {
+          passed = pass(bytes, at, length, passed);
+        }
+        at += length;
+      } else if (held.isEmpty() && end - at >= Frame.HEADER) {
+        int taken = header(bytes, at);
+        if (taken > 0 && fate == Fate.PASS) {
+          passed = pass(bytes, at, taken, passed);
+        }
+        at += taken;
+      } else {
+        at += hold(bytes, at, end);
+      }
+      wire.answerNext();
+    }
+    return passed - offset;
+  }
+
+  /** Decides about a frame whose header is there; how many bytes of it are done with. */
+  private int header(byte[] bytes, int at) throws IOException {
+    int length = Frame.int32(bytes, at + 1);
+    if (length < Frame.LENGTH_FIELD) {
+      throw wire.lost("message '" + (char) bytes[at] + "' of the server has length " + length);
+    }
+    fate = wire.fateOf(bytes[at], length);
+    if (fate == Fate.COLLECT) {
+      held.put(bytes, at, Frame.HEADER);
+    }
+    if (fate != Fate.COLLECT) {
+      remaining = (long) length - Frame.LENGTH_FIELD;
+    }
+    return Frame.HEADER;
+  }
+
+  /** Goes on with a frame that is held: its header is not complete, or all of it is wanted. */
+  private int hold(byte[] bytes, int at, int end) throws IOException {
+    int taken = 0;
+    if (held.size() < Frame.HEADER) {
+      taken = Math.min(end - at, Frame.HEADER - held.size());
+      held.put(bytes, at, taken);
+      if (held.size() < Frame.HEADER) {
+        return taken;
+      }
+      byte[] header = held.toByteArray();
+      held.clear();
+      header(header, 0);
+      if (fate == Fate.PASS) {
+        ready.put(header);
+      }
+    }
+    if (!held.isEmpty()) {
+      int wanted = 1 + Frame.int32(held.array(), 1) - held.size();
+      int more = Math.min(end - at - taken, wanted);
+      held.put(bytes, at + taken, more);
+      taken += more;
+      if (more == wanted) {
+        byte[] frame = held.toByteArray();
+        held.clear();
+        wire.collected(frame);
+      }
+    }
+    return taken;
+  }
+
+  /** Passes bytes: in place if nothing waits in front of them. */
+  private int pass(byte[] bytes, int at, int length, int passed) {
+    if (readyAt < ready.size()) {
+      ready.put(bytes, at, length);
+      return passed;
+    }
+    if (at != passed) {
+      System.arraycopy(bytes, at, bytes, passed, length);
+    }
+    return passed + length;
+  }
+}

@@ -1,0 +1,490 @@
+package io.percred.postgres.wire;
+
+import io.percred.postgres.PostgresError;
+import io.percred.postgres.sql.SqlText;
+import io.percred.postgres.sql.StatementKind;
+import io.percred.spi.PercredError;
+import io.percred.spi.PercredEvent;
+import io.percred.spi.Resolution;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what is due in front of each message of the caller, and writes it there. Confined to one
+ * connection, guarded by the driver's lock.
+ *
+ * <h2>What is due when</h2>
+ *
+ * A message that can touch data must find its transaction bound. Whether it is, is told by the
+ * {@link TransactionTracker}; whether the message can touch data, by the kind of its statement
+ * ({@link Exemption}). If a binding is due, what is written depends on where the message stands:
+ *
+ * <ol>
+ *   <li><b>Outside a block, extended protocol, a statement that cannot commit inside:</b> the
+ *       binding stands in the caller's own group of messages up to Sync, which is one implicit
+ *       transaction. It begins and ends with the caller's statement.
+ *   <li><b>Outside a block, anything else:</b> percred's own block. BEGIN is sent as extended
+ *       messages without a Sync, so that a BEGIN that fails (a late cancel is enough) makes the
+ *       server skip the caller's statement too; with a simple Query the statement would run
+ *       unbound. COMMIT follows behind the caller's Sync or Query. A BEGIN by the caller makes the
+ *       block the caller's, and no COMMIT follows.
+ *   <li><b>In the caller's block:</b> in the caller's own group in front of the message. If the
+ *       block is only predicted and its BEGIN was sent in an earlier group, a savepoint goes in
+ *       front where the implicit transaction would not hold the binding: it fails outside a block.
+ * </ol>
+ *
+ * <h2>Refusal</h2>
+ *
+ * Where nothing was sent to the server that a refusal would have to undo, it is answered here: the
+ * messages up to Sync are swallowed and the answers put into the {@link ReplyQueue}. Inside a
+ * transaction the server itself is made to fail the transaction with a statement that it cannot
+ * parse, and its error is replaced by the refusal: so COMMIT becomes ROLLBACK and what follows gets
+ * 25P02 from the one who knows the state.
+ */
+final class BindingGate {
+  private final GateContext context;
+  private final FrameBuffer out;
+  private final ReplyQueue replies;
+  private final TransactionTracker tracker = new TransactionTracker();
+  private final StatementNames names = new StatementNames();
+  private final BindingWriter writer;
+
+  private @Nullable Resolution current;
+  private @Nullable Object currentKey;
+  private int currentTransaction;
+  private boolean resolvedInGroup;
+  private @Nullable PercredError refusal;
+  private boolean swallowing;
+  private boolean closingDeferred;
+  private boolean claimed;
+  private boolean claimedInGroup;
+
+  BindingGate(GateContext context, FrameBuffer out, ReplyQueue replies) {
+    this.context = context;
+    this.out = out;
+    this.replies = replies;
+    this.writer = new BindingWriter(out, replies, context.reusesStatements());
+  }
+
+  TransactionTracker tracker() {
+    return tracker;
+  }
+
+  /** The refusal that replaces the error percred provoked. */
+  @Nullable PercredError refusal() {
+    return refusal;
+  }
+
+  /** The token of the transaction that was bound last, to keep it out of errors; or null. */
+  @Nullable String boundToken() {
+    return current instanceof Resolution.Bind bind ? bind.credential().token() : null;
+  }
+
+  /** A Parse; whether it may go on. */
+  boolean parse(String name, SqlText text) {
+    StatementKind kind =
+        switch (text.count()) {
+          case 0 -> StatementKind.EMPTY;
+          case 1 -> text.kind(0);
+          default -> StatementKind.OTHER;
+        };
+    if (!admit(kind, false)) {
+      return false;
+    }
+    if (text.mayRenameStatements()) {
+      renamed();
+    }
+    names.prepared(name, kind);
+    return pass();
+  }
+
+  /** A Bind; whether it may go on. */
+  boolean bind(String portal, String statement) {
+    StatementKind kind = names.ofStatement(statement);
+    if (kind == null) {
+      kind = StatementKind.OTHER;
+    }
+    StatementKind judged =
+        statement.isEmpty() || Exemption.isExemptByName(kind) || !Exemption.isExempt(kind)
+            ? kind
+            : StatementKind.OTHER;
+    if (!admit(judged, false)) {
+      return false;
+    }
+    names.opened(portal, kind);
+    return pass();
+  }
+
+  /** An Execute; whether it may go on. */
+  boolean execute(String portal) {
+    StatementKind kind = names.ofPortal(portal);
+    if (!admit(kind == null ? StatementKind.FAST : kind, true)) {
+      return false;
+    }
+    if (kind != null) {
+      executed(kind);
+    }
+    return pass();
+  }
+
+  /** A Close; whether it may go on. */
+  boolean close(byte type, String name) {
+    if (swallowing) {
+      return false;
+    }
+    names.closed(type, name);
+    return pass();
+  }
+
+  /** A Describe; whether it may go on. It cannot touch data. */
+  boolean describe() {
+    return !swallowing && pass();
+  }
+
+  boolean isSwallowing() {
+    return swallowing;
+  }
+
+  /** Whether the COMMIT of percred's block waits for the end of COPY. */
+  boolean isClosingDeferred() {
+    return closingDeferred;
+  }
+
+  /** A Sync of the caller: writes it, and what closes percred's block behind it. */
+  void sync() {
+    boolean local = swallowing && !tracker.isGroupOpen() && tracker.isIdle();
+    swallowing = false;
+    if (local) {
+      replies.answer(Answers.readyForQuery(TransactionStatus.IDLE));
+      return;
+    }
+    writer.sync();
+    replies.expectSync(tracker.status(), !tracker.isOurs());
+    markClaim();
+    if (tracker.isOurs()) {
+      commit();
+    }
+    endedGroup();
+  }
+
+  /** A Query of the caller: writes it, what is due in front of it, and what closes the block. */
+  void query(byte[] body, int offset, int length, SqlText text) {
+    if (swallowing) {
+      return;
+    }
+    QueryPlan plan = QueryPlan.of(text, tracker);
+    int rest = 0;
+    if (plan.torn()) {
+      refuseAtOnce(PercredError.of(PostgresError.TORN_TEXT));
+      return;
+    }
+    if (plan.isDue() && tracker.status() != TransactionStatus.FAILED) {
+      boolean ahead = plan.ahead() > 0 && !tracker.isBound();
+      for (int i = 0; ahead && i < plan.ahead(); i++) {
+        writer.ahead(Wire.text(body, offset + text.start(i), offset + text.end(i)));
+        tracker.extended();
+        executed(text.kind(i));
+        rest = text.end(i);
+      }
+      if (!admitWhole(plan.due())) {
+        return;
+      }
+    }
+    writeQuery(body, offset, length, rest);
+    for (int i = 0; i < text.count(); i++) {
+      if (text.end(i) > rest) {
+        executed(text.kind(i));
+      }
+    }
+    if (text.mayRenameStatements()) {
+      renamed();
+    }
+    replies.expectQuery(ReplyQueue.Kind.QUERY, tracker.status(), !tracker.isOurs());
+    markClaim();
+    closeWhole(plan.copiesIn());
+  }
+
+  /** A FunctionCall of the caller; whether it may go on. {@link #functionCalled} must follow. */
+  boolean functionCall() {
+    return !swallowing
+        && (tracker.status() == TransactionStatus.FAILED || admitWhole(StatementKind.OTHER));
+  }
+
+  /** A FunctionCall of the caller was written. */
+  void functionCalled() {
+    replies.expectQuery(ReplyQueue.Kind.QUERY, tracker.status(), !tracker.isOurs());
+    closeWhole(false);
+  }
+
+  /** CopyDone or CopyFail of the caller was written: the server goes on with what stands behind. */
+  void copyEnded() {
+    closeDeferred();
+  }
+
+  /**
+   * Writes the COMMIT that waited for the end of COPY, if it still waits.
+   *
+   * @return whether it did
+   */
+  boolean closeDeferred() {
+    boolean waited = closingDeferred;
+    if (waited) {
+      closingDeferred = false;
+      commit();
+    }
+    return waited;
+  }
+
+  /**
+   * The server refused something percred wrote, or something of the caller behind which no Sync
+   * stands: writes what brings the connection back.
+   */
+  void recover(boolean closing) {
+    writer.sync();
+    boolean rollback = closing || closingDeferred;
+    replies.expectSync(tracker.status(), !rollback);
+    if (closingDeferred) {
+      closingDeferred = false;
+      tracker.endedOurs();
+      endedGroup();
+    }
+    if (rollback) {
+      writer.rollback();
+    }
+    tracker.doubtBinding();
+  }
+
+  /** Whether it matters which transaction verbs of the caller the server gets to. */
+  boolean isClaimed() {
+    return claimed;
+  }
+
+  /**
+   * percred's block failed before the caller's own BEGIN, COMMIT or ROLLBACK could take it over:
+   * ends it.
+   */
+  void endUnclaimed() {
+    writer.rollback();
+    tracker.endedOurs();
+  }
+
+  /** Something that percred wrote failed, or was skipped because something in front of it did. */
+  void bindingFailed() {
+    writer.forgetStatements();
+    tracker.doubtBinding();
+  }
+
+  private boolean pass() {
+    tracker.extended();
+    return true;
+  }
+
+  /** Whether a message of the extended protocol may go on; writes what is due in front of it. */
+  private boolean admit(StatementKind kind, boolean unnamedPortalInUse) {
+    if (swallowing) {
+      return false;
+    }
+    if (isExemptNow(kind) || tracker.status() == TransactionStatus.FAILED) {
+      return true;
+    }
+    PercredError error = resolveFor();
+    if (error != null) {
+      refuse(error);
+      return false;
+    }
+    if (passesUnbound(kind)) {
+      return true;
+    }
+    if (!Exemption.fitsImplicitTransaction(kind)) {
+      enterBlock();
+    }
+    return bindIfDue(unnamedPortalInUse);
+  }
+
+  /** Whether a Query or FunctionCall may go on; writes what is due in front of it. */
+  private boolean admitWhole(StatementKind kind) {
+    PercredError error = resolveFor();
+    if (error != null) {
+      refuseAtOnce(error);
+      return false;
+    }
+    if (passesUnbound(kind)) {
+      return true;
+    }
+    enterBlock();
+    if (!bindIfDue(false)) {
+      swallowing = false;
+      endSwallowed();
+      return false;
+    }
+    return true;
+  }
+
+  private boolean isExemptNow(StatementKind kind) {
+    return Exemption.isExempt(kind)
+        || (kind == StatementKind.LOCK
+            && tracker.status() == TransactionStatus.BLOCK
+            && !tracker.isOurs()
+            && !context.plan().switchesRole());
+  }
+
+  /** What is checked but cannot be bound, or may do without in the service scope. */
+  private boolean passesUnbound(StatementKind kind) {
+    return kind == StatementKind.TWO_PHASE_END
+        || (kind == StatementKind.UNBINDABLE
+            && tracker.isIdle()
+            && !context.plan().switchesRole()
+            && current instanceof Resolution.Bind bind
+            && bind.service());
+  }
+
+  /** Makes sure that {@link #current} is whose transaction this is; the error if it may not run. */
+  private @Nullable PercredError resolveFor() {
+    Object key = context.resolver().callerKey();
+    boolean sameTransaction =
+        current != null
+            && currentTransaction == tracker.transaction()
+            && (resolvedInGroup || !tracker.isIdle());
+    if (sameTransaction) {
+      return key.equals(currentKey) || context.keepsCaller()
+          ? null
+          : PercredError.of(PostgresError.CALLER_CHANGED);
+    }
+    Resolution resolved = context.resolver().resolve(context.target());
+    if (resolved instanceof Resolution.Refused refused) {
+      return refused.error();
+    }
+    current = resolved;
+    currentKey = key;
+    currentTransaction = tracker.transaction();
+    resolvedInGroup = true;
+    return null;
+  }
+
+  /** Writes what makes sure that the statement runs in a transaction block. */
+  private void enterBlock() {
+    if (tracker.isIdle()) {
+      writer.begin();
+      tracker.extended();
+      tracker.beganOurs();
+      currentTransaction = tracker.transaction();
+    } else if (tracker.isBlockInDoubt()) {
+      writer.requireBlock();
+      tracker.extended();
+      tracker.requiredBlock();
+    }
+  }
+
+  private boolean bindIfDue(boolean unnamedPortalInUse) {
+    Resolution resolution = current;
+    if (tracker.isBound() || resolution == null) {
+      return true;
+    }
+    try {
+      writer.bind(context.plan().bind(resolution), unnamedPortalInUse);
+    } catch (BindingPlan.UnboundException e) {
+      refuse(e.error());
+      return false;
+    }
+    tracker.extended();
+    tracker.bound();
+    context.listener().onEvent(boundEvent(resolution));
+    return true;
+  }
+
+  private PercredEvent boundEvent(Resolution resolution) {
+    return resolution instanceof Resolution.Bind bind
+        ? new PercredEvent.Bound(
+            context.target(), bind.credential().principal(), bind.credential().digest())
+        : new PercredEvent.Bound(context.target(), null, null);
+  }
+
+  /** Refuses a message of the extended protocol and swallows what follows up to Sync. */
+  private void refuse(PercredError error) {
+    if (tracker.isGroupOpen() || !tracker.isIdle()) {
+      refusal = error;
+      writer.failTransaction();
+      tracker.extended();
+    } else {
+      replies.answer(Answers.error(error));
+    }
+    swallowing = true;
+  }
+
+  /** Refuses a Query or FunctionCall, which has no Sync of its own. */
+  private void refuseAtOnce(PercredError error) {
+    refuse(error);
+    endSwallowed();
+  }
+
+  private void endSwallowed() {
+    swallowing = true;
+    sync();
+  }
+
+  private void writeQuery(byte[] body, int offset, int length, int rest) {
+    int lengthAt = out.begin(Frame.QUERY);
+    if (rest == 0) {
+      out.put(body, offset, length);
+    } else {
+      // What stood in front was sent ahead; the first character left is the semicolon behind it.
+      out.put(body, offset + rest + 1, length - rest - 1);
+    }
+    out.end(lengthAt);
+  }
+
+  private void executed(StatementKind kind) {
+    boolean bound = tracker.isBound();
+    int before = tracker.transaction();
+    boolean ours = tracker.isOurs();
+    tracker.executed(kind);
+    claimed |= ours && !tracker.isOurs();
+    claimedInGroup |= ours && !tracker.isOurs();
+    if (before != tracker.transaction()) {
+      if (bound && tracker.isBound()) {
+        // The implicit transaction became a block: still the one that was resolved.
+        currentTransaction = tracker.transaction();
+      }
+      if (kind != StatementKind.BEGIN) {
+        names.endedTransaction();
+      }
+    }
+  }
+
+  /** The reply just expected belongs to a group in which the caller took percred's block over. */
+  private void markClaim() {
+    if (claimedInGroup) {
+      replies.claimed();
+      claimedInGroup = false;
+    }
+  }
+
+  private void closeWhole(boolean copiesIn) {
+    if (tracker.isOurs()) {
+      if (copiesIn) {
+        closingDeferred = true;
+        return;
+      }
+      commit();
+    }
+    endedGroup();
+  }
+
+  private void commit() {
+    writer.commit();
+    tracker.endedOurs();
+    endedGroup();
+  }
+
+  private void endedGroup() {
+    tracker.endedGroup();
+    resolvedInGroup = false;
+    if (tracker.isIdle()) {
+      names.endedTransaction();
+    }
+  }
+
+  private void renamed() {
+    names.renamed();
+    writer.forgetStatements();
+  }
+}

@@ -1,0 +1,40 @@
+package io.percred.postgres.wire;
+
+import io.percred.spi.PercredError;
+import io.percred.spi.Resolution;
+import java.util.Set;
+
+/** How a mode turns what was resolved into what is bound. Thread-safe. */
+public interface BindingPlan {
+  /** Every setting that percred manages, in lower case. */
+  Set<String> managedNames();
+
+  /**
+   * Whether the binding switches the role. If it does not, statements whose rights are the login
+   * role's anyway may go without it: {@code LOCK} in front of it, so that lock-then-read keeps the
+   * snapshot it would have without percred, and what cannot run in a transaction block at all.
+   */
+  boolean switchesRole();
+
+  /**
+   * What to bind.
+   *
+   * @throws UnboundException if it cannot be bound, saying why
+   */
+  Binding bind(Resolution resolution) throws UnboundException;
+
+  /** Why a resolved credential cannot be bound. */
+  final class UnboundException extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final transient PercredError error;
+
+    public UnboundException(PercredError error) {
+      super(error.message());
+      this.error = error;
+    }
+
+    public PercredError error() {
+      return error;
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.percred.postgres.wire;
+
+import io.percred.postgres.wire.ReplyQueue.Kind;
+import java.util.List;
+
+/**
+ * Writes percred's own messages of the extended protocol and expects their replies: the binding,
+ * the BEGIN and COMMIT of percred's block, the savepoint that guards a doubtful block. Its prepared
+ * statements are named, so that they never take the place of the caller's unnamed one, and parsed
+ * once, or at every use where a pooler may change the server connection. Confined to one
+ * connection.
+ */
+final class BindingWriter {
+  private static final int OID_TEXT = 25;
+  private static final String BIND = "percred:bind";
+  private static final String BEGIN = "percred:begin";
+  private static final String ONCE = "percred:once";
+  private static final String PORTAL = "percred:portal";
+
+  private final FrameBuffer out;
+  private final ReplyQueue replies;
+  private final boolean reuse;
+  private List<String> parsedNames = List.of();
+  private boolean beginParsed;
+
+  /**
+   * @param reuse whether the server keeps percred's prepared statements from one transaction to the
+   *     next
+   */
+  BindingWriter(FrameBuffer out, ReplyQueue replies, boolean reuse) {
+    this.out = out;
+    this.replies = replies;
+    this.reuse = reuse;
+  }
+
+  /** The server may have lost or replaced percred's prepared statements: parse them again. */
+  void forgetStatements() {
+    parsedNames = List.of();
+    beginParsed = false;
+  }
+
+  /**
+   * Binds the transaction.
+   *
+   * @param namedPortal whether the caller's unnamed portal must survive
+   */
+  void bind(Binding binding, boolean namedPortal) {
+    int expected = 2;
+    if (!binding.names().equals(parsedNames)) {
+      expected += parse(BIND, bindingText(binding.names()), binding.names().size());
+      parsedNames = reuse ? binding.names() : List.of();
+    }
+    String portal = namedPortal ? PORTAL : "";
+    if (namedPortal) {
+      close('P', PORTAL);
+      expected++;
+    }
+    int lengthAt = out.begin(Frame.BIND);
+    out.putString(portal).putString(BIND).putInt16(0).putInt16(binding.values().size());
+    for (String value : binding.values()) {
+      out.putValue(value);
+    }
+    out.putInt16(0);
+    out.end(lengthAt);
+    execute(portal);
+    replies.expect(Kind.BINDING, expected);
+  }
+
+  /** Begins percred's own block, without a Sync: if BEGIN fails the server skips what follows. */
+  void begin() {
+    int expected = 2;
+    if (!beginParsed) {
+      expected += parse(BEGIN, "BEGIN", 0);
+      beginParsed = reuse;
+    }
+    bindAndExecute(BEGIN);
+    replies.expect(Kind.HIDDEN, expected);
+  }
+
+  /**
+   * Makes the server skip what follows unless it is in a transaction block: SAVEPOINT fails outside
+   * of one.
+   */
+  void requireBlock() {
+    int parses = parse(ONCE, "SAVEPOINT percred", 0);
+    bindAndExecute(ONCE);
+    int parsesAgain = parse(ONCE, "RELEASE SAVEPOINT percred", 0);
+    bindAndExecute(ONCE);
+    replies.expect(Kind.HIDDEN, parses + parsesAgain + 4);
+  }
+
+  /**
+   * Sends one statement of the caller's simple Query ahead of the rest; its tag is the caller's.
+   */
+  void ahead(String statement) {
+    int parses = parse(ONCE, statement, 0);
+    bindAndExecute(ONCE);
+    replies.expect(Kind.HIDDEN, parses + 1);
+    replies.expect(Kind.CALLER, 1);
+  }
+
+  /** Fails the transaction on the server, so that nothing of it can ever be committed. */
+  void failTransaction() {
+    int lengthAt = out.begin(Frame.PARSE);
+    out.putString(ONCE).putString("percred refused this statement").putInt16(0);
+    out.end(lengthAt);
+    replies.expect(Kind.REFUSED, 1);
+  }
+
+  /** Ends percred's own block; its errors and its ReadyForQuery are the caller's. */
+  void commit() {
+    query("COMMIT");
+    replies.expectQuery(Kind.CLOSING, TransactionStatus.IDLE, true);
+  }
+
+  /** Ends percred's own block after its binding failed. */
+  void rollback() {
+    query("ROLLBACK");
+    replies.expectQuery(Kind.CLOSING, TransactionStatus.IDLE, true);
+  }
+
+  void sync() {
+    out.end(out.begin(Frame.SYNC));
+  }
+
+  private void query(String text) {
+    int lengthAt = out.begin(Frame.QUERY);
+    out.putString(text);
+    out.end(lengthAt);
+  }
+
+  /**
+   * Close before Parse: closing a name that does not exist is no error, parsing one that does is.
+   */
+  private int parse(String name, String text, int parameters) {
+    close('S', name);
+    int lengthAt = out.begin(Frame.PARSE);
+    out.putString(name).putString(text).putInt16(parameters);
+    for (int i = 0; i < parameters; i++) {
+      out.putInt32(OID_TEXT);
+    }
+    out.end(lengthAt);
+    return 2;
+  }
+
+  private void close(char kind, String name) {
+    int lengthAt = out.begin(Frame.CLOSE);
+    out.putByte(kind).putString(name);
+    out.end(lengthAt);
+  }
+
+  private void bindAndExecute(String statement) {
+    int lengthAt = out.begin(Frame.BIND);
+    out.putString("").putString(statement).putInt16(0).putInt16(0).putInt16(0);
+    out.end(lengthAt);
+    execute("");
+  }
+
+  private void execute(String portal) {
+    int lengthAt = out.begin(Frame.EXECUTE);
+    out.putString(portal).putInt32(0);
+    out.end(lengthAt);
+  }
+
+  /** {@code IS NOT NULL}, because set_config returns the value and would echo the token. */
+  private static String bindingText(List<String> names) {
+    StringBuilder text = new StringBuilder("SELECT ");
+    for (int i = 0; i < names.size(); i++) {
+      text.append(i == 0 ? "" : ", ")
+          .append("pg_catalog.set_config('")
+          .append(names.get(i).replace("'", "''"))
+          .append("', $")
+          .append(i + 1)
+          .append(", true) IS NOT NULL");
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,23 @@
+package io.percred.postgres.wire;
+
+import io.percred.spi.CredentialResolver;
+import io.percred.spi.PercredListener;
+import io.percred.spi.Target;
+
+/**
+ * What a connection's filter stands on.
+ *
+ * @param resolver whose credential a transaction gets
+ * @param plan what is bound then
+ * @param target what the credential is wanted for
+ * @param listener who wants to know
+ * @param keepsCaller whether a transaction stays its first caller's when the caller changes
+ * @param reusesStatements whether the server keeps prepared statements between transactions
+ */
+public record GateContext(
+    CredentialResolver resolver,
+    BindingPlan plan,
+    Target target,
+    PercredListener listener,
+    boolean keepsCaller,
+    boolean reusesStatements) {}

@@ -1,0 +1,50 @@
+package io.percred.postgres.wire;
+
+import io.percred.postgres.sql.SqlText;
+import io.percred.postgres.sql.StatementKind;
+
+/**
+ * How the text of a simple Query gets its binding. The server reads the whole text as one message,
+ * so nothing can be put between its statements; but leading BEGIN and SET TRANSACTION can be sent
+ * ahead of it, and the binding behind them.
+ *
+ * @param due the kind of the first statement that needs a binding, or EMPTY if none does
+ * @param ahead how many leading statements are sent ahead, if a binding is due
+ * @param torn whether a statement that needs a binding stands behind the end of a transaction, or
+ *     behind ROLLBACK TO, where no binding can be
+ * @param copiesIn whether the server will ask for COPY data
+ */
+record QueryPlan(StatementKind due, int ahead, boolean torn, boolean copiesIn) {
+
+  static QueryPlan of(SqlText text, TransactionTracker tracker) {
+    TransactionStatus status = tracker.status();
+    // ROLLBACK TO takes the transaction back to where only an earlier binding can be in force.
+    boolean boundBefore = tracker.isBound() && status == TransactionStatus.BLOCK;
+    StatementKind due = StatementKind.EMPTY;
+    int ahead = 0;
+    boolean leading = true;
+    boolean ended = false;
+    boolean torn = false;
+    boolean copiesIn = false;
+    for (int i = 0; i < text.count(); i++) {
+      StatementKind kind = text.kind(i);
+      leading &=
+          kind == StatementKind.BEGIN
+              || (kind == StatementKind.SET_TRANSACTION
+                  && (ahead > 0 || status == TransactionStatus.BLOCK));
+      ahead += leading ? 1 : 0;
+      ended |= kind == StatementKind.TRANSACTION_END || kind == StatementKind.TRANSACTION_CHAIN;
+      ended |= kind == StatementKind.ROLLBACK_TO && !boundBefore;
+      copiesIn |= kind == StatementKind.COPY_IN;
+      if (!Exemption.isExempt(kind)) {
+        torn |= ended;
+        due = due == StatementKind.EMPTY ? kind : due;
+      }
+    }
+    return new QueryPlan(due, ahead, torn, copiesIn);
+  }
+
+  boolean isDue() {
+    return due != StatementKind.EMPTY;
+  }
+}

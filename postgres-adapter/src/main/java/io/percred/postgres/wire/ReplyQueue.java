@@ -1,0 +1,212 @@
+package io.percred.postgres.wire;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose answer comes next: one entry per reply that the server owes, in the order the messages were
+ * sent, and between them the answers that percred gives itself. Runs of replies to extended
+ * messages of one owner share an entry. Confined to one connection.
+ *
+ * <p>After an error to an extended message the server skips everything up to the next Sync, Query
+ * and FunctionCall included; {@link #dropToSync()} does the same here.
+ */
+@SuppressWarnings("EnumOrdinal") // packed into ints that never leave the process
+final class ReplyQueue {
+  /** What an entry stands for. */
+  enum Kind {
+    /** Replies to extended messages of the caller. */
+    CALLER,
+    /** Replies to extended messages of percred: taken out, except an error. */
+    HIDDEN,
+    /** Replies to the messages that bind: taken out; an error is explained. */
+    BINDING,
+    /** The error that percred provoked to fail a transaction: replaced by a refusal. */
+    REFUSED,
+    /** The ReadyForQuery of a Sync. */
+    SYNC,
+    /** All replies to a Query or FunctionCall of the caller. */
+    QUERY,
+    /** All replies to the Query that ends percred's own block: taken out, except errors. */
+    CLOSING,
+    /** All replies to the Query that clears residue: taken out; an error ends the connection. */
+    CLEARING,
+    /** An answer of percred's own, in full. */
+    LOCAL
+  }
+
+  private static final Kind[] KINDS = Kind.values();
+  private static final TransactionStatus[] STATUSES = TransactionStatus.values();
+
+  // An entry: kind in the low 4 bits, predicted status in 2, deliver in 1, a count in the rest; for
+  // an entry that ends with ReadyForQuery the count tells whether the caller claims percred's
+  // block.
+  private static final int STATUS_SHIFT = 4;
+  private static final int DELIVER = 1 << 6;
+  private static final int COUNT_SHIFT = 7;
+  private static final int ONE = 1 << COUNT_SHIFT;
+
+  private int[] ring = new int[32];
+  private int first;
+  private int size;
+  private int closings;
+  private boolean skipping;
+  private final Deque<byte[]> answers = new ArrayDeque<>(2);
+
+  /**
+   * What {@link #dropToSync()} took out of the queue.
+   *
+   * @param readyForQueries how many the caller still waits for
+   * @param closing whether the end of percred's block was among it
+   * @param own whether messages of percred were among it
+   * @param syncFollows whether a Sync was sent behind it
+   */
+  record Dropped(int readyForQueries, boolean closing, boolean own, boolean syncFollows) {}
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** The kind of the next entry, or null if the server owes nothing. */
+  @Nullable Kind head() {
+    return size == 0 ? null : KINDS[ring[first] & 0xf];
+  }
+
+  /** Whether the ReadyForQuery of the next entry goes to the caller. */
+  boolean headDelivers() {
+    return (ring[first] & DELIVER) != 0;
+  }
+
+  /** The status that was predicted for the ReadyForQuery of the next entry. */
+  TransactionStatus headStatus() {
+    return STATUSES[(ring[first] >> STATUS_SHIFT) & 3];
+  }
+
+  /** Whether the caller's text takes percred's block over, if the server gets that far. */
+  boolean headClaims() {
+    return ring[first] >> COUNT_SHIFT > 0;
+  }
+
+  /** The reply that was expected last belongs to a text that takes percred's block over. */
+  void claimed() {
+    ring[(first + size - 1) & (ring.length - 1)] |= ONE;
+  }
+
+  /** Whether percred's own block is still to be closed by a message that was sent. */
+  boolean hasClosing() {
+    return closings > 0;
+  }
+
+  /** Expects {@code count} replies to extended messages. */
+  void expect(Kind owner, int count) {
+    if (skipping) {
+      return;
+    }
+    if (size > 0) {
+      int last = (first + size - 1) & (ring.length - 1);
+      if ((ring[last] & 0xf) == owner.ordinal()) {
+        ring[last] += count * ONE;
+        return;
+      }
+    }
+    add(owner.ordinal() | count * ONE);
+  }
+
+  /** Expects the ReadyForQuery of a Sync. */
+  void expectSync(TransactionStatus predicted, boolean deliver) {
+    skipping = false;
+    addReady(Kind.SYNC, predicted, deliver);
+  }
+
+  /** Expects everything a Query or FunctionCall brings. */
+  void expectQuery(Kind owner, TransactionStatus predicted, boolean deliver) {
+    if (!skipping) {
+      addReady(owner, predicted, deliver);
+    }
+  }
+
+  /** Puts an answer of percred's own behind what the server owes. */
+  void answer(byte[] frames) {
+    answers.addLast(frames);
+    add(Kind.LOCAL.ordinal());
+  }
+
+  /** Takes the answer at the head. */
+  byte[] takeAnswer() {
+    removeHead();
+    return answers.removeFirst();
+  }
+
+  /** One reply to an extended message is complete. */
+  void replied() {
+    ring[first] -= ONE;
+    if (ring[first] >> COUNT_SHIFT == 0) {
+      removeHead();
+    }
+  }
+
+  /** The ReadyForQuery at the head came. */
+  void ready() {
+    removeHead();
+  }
+
+  /** The extended message at the head failed: drops what the server skips because of it. */
+  Dropped dropToSync() {
+    int readyForQueries = 0;
+    boolean closing = false;
+    boolean own = false;
+    while (size > 0 && head() != Kind.SYNC) {
+      Kind kind = KINDS[ring[first] & 0xf];
+      readyForQueries += (ring[first] & DELIVER) != 0 ? 1 : 0;
+      closing |= kind == Kind.CLOSING;
+      own |= kind == Kind.HIDDEN || kind == Kind.BINDING;
+      if (kind == Kind.LOCAL) {
+        answers.removeFirst();
+      }
+      removeHead();
+    }
+    return new Dropped(readyForQueries, closing, own, size > 0);
+  }
+
+  /** Expects nothing from extended messages until a Sync is sent: the server skips them. */
+  void skipToSync() {
+    skipping = true;
+  }
+
+  /**
+   * The server reads COPY data now and ignores the Syncs that were already sent behind the Execute.
+   *
+   * @return whether nothing but such Syncs was queued behind it
+   */
+  boolean dropSyncsBehindCopy() {
+    while (size > 1 && KINDS[ring[(first + 1) & (ring.length - 1)] & 0xf] == Kind.SYNC) {
+      int head = ring[first];
+      removeHead();
+      ring[first] = head;
+    }
+    return size == 1;
+  }
+
+  private void addReady(Kind kind, TransactionStatus predicted, boolean deliver) {
+    add(kind.ordinal() | predicted.ordinal() << STATUS_SHIFT | (deliver ? DELIVER : 0));
+    closings += kind == Kind.CLOSING ? 1 : 0;
+  }
+
+  private void add(int entry) {
+    if (size == ring.length) {
+      int[] larger = Arrays.copyOfRange(ring, first, first + 2 * ring.length);
+      System.arraycopy(ring, 0, larger, ring.length - first, first);
+      ring = larger;
+      first = 0;
+    }
+    ring[(first + size++) & (ring.length - 1)] = entry;
+  }
+
+  private void removeHead() {
+    closings -= head() == Kind.CLOSING ? 1 : 0;
+    first = (first + 1) & (ring.length - 1);
+    size--;
+  }
+}

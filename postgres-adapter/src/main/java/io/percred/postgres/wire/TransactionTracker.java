@@ -1,0 +1,153 @@
+package io.percred.postgres.wire;
+
+import io.percred.postgres.sql.StatementKind;
+
+/**
+ * The transaction as it will be once the server has read everything that was sent: predicted on the
+ * way out, corrected by every ReadyForQuery. {@code bound} belongs to the predicted transaction.
+ * Binding again where in doubt is harmless; not binding never is. Confined to one connection.
+ */
+final class TransactionTracker {
+  private TransactionStatus status = TransactionStatus.IDLE;
+  private boolean confirmed;
+  private boolean begunInGroup;
+  private boolean groupOpen;
+  private boolean ours;
+  private boolean bound;
+  private int transaction;
+
+  TransactionStatus status() {
+    return status;
+  }
+
+  boolean isIdle() {
+    return status == TransactionStatus.IDLE;
+  }
+
+  /** Whether the transaction, or the implicit one of the group, is bound. */
+  boolean isBound() {
+    return bound;
+  }
+
+  /** A number that changes whenever another transaction begins or one ends. */
+  int transaction() {
+    return transaction;
+  }
+
+  /** Whether percred began the block that is open. */
+  boolean isOurs() {
+    return ours;
+  }
+
+  /** Whether messages of the extended protocol were sent since the last Sync. */
+  boolean isGroupOpen() {
+    return groupOpen;
+  }
+
+  /**
+   * Whether the caller's block is only predicted: its BEGIN was sent in an earlier group and may
+   * have failed without the server skipping what comes now.
+   */
+  boolean isBlockInDoubt() {
+    return status == TransactionStatus.BLOCK && !confirmed && !begunInGroup && !ours;
+  }
+
+  /** A message of the extended protocol goes out. */
+  void extended() {
+    groupOpen = true;
+  }
+
+  /** The binding goes out. */
+  void bound() {
+    bound = true;
+  }
+
+  /** The binding, or whether there is a transaction to hold it, is in doubt. */
+  void doubtBinding() {
+    bound = false;
+  }
+
+  /** percred's own BEGIN goes out. */
+  void beganOurs() {
+    ours = true;
+    begin();
+  }
+
+  /** percred's own COMMIT or ROLLBACK goes out. */
+  void endedOurs() {
+    end();
+  }
+
+  /** A guard goes out that fails unless the block exists: what follows in the group is safe. */
+  void requiredBlock() {
+    begunInGroup = true;
+  }
+
+  /** A statement of the caller goes out to be executed. */
+  void executed(StatementKind kind) {
+    switch (kind) {
+      case BEGIN -> {
+        ours = false;
+        if (isIdle()) {
+          begin();
+        }
+      }
+      case TRANSACTION_END -> end();
+      case TRANSACTION_CHAIN -> {
+        bound = false;
+        if (!isIdle()) {
+          begin();
+        }
+      }
+      case ROLLBACK_TO -> {
+        bound = false;
+        if (status == TransactionStatus.FAILED) {
+          status = TransactionStatus.BLOCK;
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /** A Sync goes out, or a Query or FunctionCall, each of which ends an implicit transaction. */
+  void endedGroup() {
+    groupOpen = false;
+    begunInGroup = false;
+    if (isIdle() || !confirmed) {
+      bound = false;
+    }
+  }
+
+  /**
+   * ReadyForQuery came.
+   *
+   * @param actual what it says
+   * @param predicted what was predicted for it
+   * @param last whether nothing that was sent is still unanswered
+   */
+  void ready(TransactionStatus actual, TransactionStatus predicted, boolean last) {
+    if (last) {
+      status = actual;
+      confirmed = actual != TransactionStatus.IDLE;
+      bound &= confirmed && predicted != TransactionStatus.IDLE;
+      ours &= confirmed;
+    } else if ((actual == TransactionStatus.IDLE) != (predicted == TransactionStatus.IDLE)) {
+      bound = false;
+      confirmed = false;
+    }
+  }
+
+  private void begin() {
+    status = TransactionStatus.BLOCK;
+    confirmed = false;
+    begunInGroup = true;
+    transaction++;
+  }
+
+  private void end() {
+    status = TransactionStatus.IDLE;
+    transaction++;
+    bound = false;
+    ours = false;
+  }
+}

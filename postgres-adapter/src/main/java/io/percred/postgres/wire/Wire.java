@@ -1,0 +1,418 @@
+package io.percred.postgres.wire;
+
+import io.percred.postgres.PostgresError;
+import io.percred.postgres.socket.StreamFilter;
+import io.percred.postgres.sql.SqlScanner;
+import io.percred.postgres.sql.SqlText;
+import io.percred.postgres.wire.BackendFilter.Fate;
+import io.percred.postgres.wire.ReplyQueue.Kind;
+import io.percred.spi.PercredError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream pair between driver and server: dispatches the driver's messages to the gate, and the
+ * server's answers to whoever they belong to. If an answer cannot be placed the connection is
+ * closed. Confined to one connection, guarded by the driver's lock.
+ */
+final class Wire implements StreamFilter {
+  private static final String NO_TRANSACTION = "25P01";
+  private static final Set<String> NOT_IN_BLOCK = Set.of("25001", "2D000");
+  private static final String NOT_IN_BLOCK_HINT =
+      "percred runs each statement in a transaction that is bound to the caller, where this one cannot"
+          + " run. Run it in CallerContext.service(), or over a jdbc:postgresql: URL.";
+
+  private final ReplyQueue replies = new ReplyQueue();
+  private final FrameBuffer out = new FrameBuffer();
+  private final BindingGate gate;
+  private final SqlScanner scanner;
+  private @Nullable FrontendFilter frontend;
+  private @Nullable BackendFilter backend;
+  private @Nullable OutputStream rawOutput;
+  private boolean standardStrings = true;
+  private boolean negotiating;
+  private boolean active;
+  private boolean beginSeen;
+
+  Wire(GateContext context) {
+    this.gate = new BindingGate(context, out, replies);
+    this.scanner = new SqlScanner(context.plan().managedNames());
+  }
+
+  @Override
+  public OutputStream output(OutputStream raw) {
+    rawOutput = raw;
+    frontend = new FrontendFilter(this, raw, out);
+    return frontend;
+  }
+
+  @Override
+  public InputStream input(InputStream raw) {
+    backend = new BackendFilter(this, raw);
+    return backend;
+  }
+
+  // The driver's messages.
+
+  /**
+   * A message of the driver: writes what is due in front of it and expects its replies.
+   *
+   * @return whether the message itself may go on; if not it is dropped, or already written
+   */
+  boolean admits(byte type, byte[] bytes, int at, int seen) throws IOException {
+    int body = at + Frame.HEADER;
+    int end = at + seen;
+    switch (type) {
+      case Frame.SYNC -> {
+        gate.sync();
+        return false;
+      }
+      case Frame.QUERY -> {
+        gate.query(bytes, body, end - body, scan(bytes, body, end));
+        return false;
+      }
+      case Frame.FUNCTION_CALL -> {
+        return gate.functionCall();
+      }
+      case Frame.PARSE, Frame.BIND, Frame.EXECUTE, Frame.CLOSE, Frame.DESCRIBE -> {
+        boolean admitted = admitsExtended(type, bytes, body, end);
+        if (admitted) {
+          replies.expect(Kind.CALLER, 1);
+        }
+        return admitted;
+      }
+      case Frame.FLUSH, Frame.COPY_DATA, Frame.COPY_DONE, Frame.COPY_FAIL -> {
+        return !gate.isSwallowing();
+      }
+      case Frame.TERMINATE, Frame.PASSWORD -> {
+        return true;
+      }
+      default -> throw lost("message '" + (char) type + "' of the driver is unknown");
+    }
+  }
+
+  /** A message that was admitted is written to its end. */
+  void sent(byte type) {
+    if (type == Frame.FUNCTION_CALL) {
+      gate.functionCalled();
+    } else if (type == Frame.COPY_DONE || type == Frame.COPY_FAIL) {
+      gate.copyEnded();
+    }
+  }
+
+  private boolean admitsExtended(byte type, byte[] bytes, int body, int end) throws IOException {
+    return switch (type) {
+      case Frame.PARSE -> {
+        int name = string(bytes, body, end);
+        yield gate.parse(text(bytes, body, name), scan(bytes, name + 1, end));
+      }
+      case Frame.BIND -> {
+        int portal = string(bytes, body, end);
+        int statement = string(bytes, portal + 1, end);
+        yield gate.bind(text(bytes, body, portal), text(bytes, portal + 1, statement));
+      }
+      case Frame.EXECUTE -> gate.execute(text(bytes, body, string(bytes, body, end)));
+      case Frame.CLOSE ->
+          gate.close(bytes[body], text(bytes, body + 1, string(bytes, body + 1, end)));
+      default -> gate.describe();
+    };
+  }
+
+  /**
+   * What statements a text holds. Where a backslash makes that depend on
+   * standard_conforming_strings, whose change may still be on its way, the text is exempt only if
+   * it is under both readings.
+   */
+  private SqlText scan(byte[] bytes, int from, int end) throws IOException {
+    int length = string(bytes, from, end) - from;
+    SqlText text = scanner.scan(bytes, from, length, standardStrings);
+    if (text.holdsBackslash() && isExempt(text)) {
+      SqlText other = scanner.scan(bytes, from, length, !standardStrings);
+      return isExempt(other) ? text : other;
+    }
+    return text;
+  }
+
+  private static boolean isExempt(SqlText text) {
+    for (int i = 0; i < text.count(); i++) {
+      if (!Exemption.isExempt(text.kind(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int string(byte[] bytes, int from, int end) throws IOException {
+    int zero = Frame.endOfString(bytes, from, end);
+    if (zero < 0) {
+      throw lost("a string in a message of the driver has no end");
+    }
+    return zero;
+  }
+
+  static String text(byte[] bytes, int from, int end) {
+    return from == end ? "" : new String(bytes, from, end - from, StandardCharsets.UTF_8);
+  }
+
+  // The server's answers.
+
+  /** What happens to a message of the server; counts it as the reply it is. */
+  Fate fateOf(byte type, int length) throws IOException {
+    if (!active) {
+      return type == Frame.READY_FOR_QUERY ? Fate.COLLECT : Fate.PASS;
+    }
+    switch (type) {
+      case Frame.ERROR_RESPONSE,
+          Frame.READY_FOR_QUERY,
+          Frame.NOTICE_RESPONSE,
+          Frame.PARAMETER_STATUS -> {
+        return Fate.COLLECT;
+      }
+      case Frame.NOTIFICATION -> {
+        return Fate.PASS;
+      }
+      default -> {
+        Kind head = replies.head();
+        if (head == null || head == Kind.SYNC || head == Kind.LOCAL) {
+          throw lost("message '" + (char) type + "' of the server answers nothing");
+        }
+        if (type == Frame.COMMAND_COMPLETE && gate.isClaimed()) {
+          return Fate.COLLECT;
+        }
+        if (head == Kind.QUERY) {
+          return Fate.PASS;
+        }
+        if (head == Kind.CLOSING || head == Kind.CLEARING) {
+          return Fate.DROP;
+        }
+        return replyToExtended(head, type);
+      }
+    }
+  }
+
+  private Fate replyToExtended(Kind head, byte type) throws IOException {
+    if (Frame.endsReply(type)) {
+      replies.replied();
+    } else if (type == Frame.COPY_IN_RESPONSE && !replies.dropSyncsBehindCopy()) {
+      throw lost("COPY began in front of other statements of its group");
+    }
+    return head == Kind.CALLER ? Fate.PASS : Fate.DROP;
+  }
+
+  /** A message that had to be seen whole is complete: gives the driver what it may see of it. */
+  void collected(byte[] frame) throws IOException {
+    switch (frame[0]) {
+      case Frame.READY_FOR_QUERY -> readyForQuery(frame);
+      case Frame.ERROR_RESPONSE -> error(frame);
+      case Frame.NOTICE_RESPONSE -> {
+        boolean ownWarning =
+            replies.head() == Kind.CLOSING && Answers.sqlStateOf(frame).equals(NO_TRANSACTION);
+        if (!ownWarning) {
+          Answers.hide(frame, gate.boundToken());
+          give(frame);
+        }
+      }
+      case Frame.COMMAND_COMPLETE -> commandComplete(frame);
+      default -> {
+        parameterStatus(frame);
+        give(frame);
+      }
+    }
+  }
+
+  /** Looked into only while it matters whether the caller's BEGIN was executed. */
+  private void commandComplete(byte[] frame) throws IOException {
+    Kind head = replies.head();
+    if (head == Kind.QUERY || head == Kind.CALLER) {
+      String tag = text(frame, Frame.HEADER, frame.length - 1);
+      if (tag.equals("BEGIN") || tag.equals("START TRANSACTION")) {
+        beginSeen = true;
+      }
+    }
+    if (head == Kind.QUERY || (head != null && replyToExtended(head, frame[0]) == Fate.PASS)) {
+      give(frame);
+    }
+  }
+
+  private void readyForQuery(byte[] frame) throws IOException {
+    if (!active) {
+      active = true;
+      if (frontend != null) {
+        frontend.authenticated();
+      }
+      give(frame);
+      return;
+    }
+    Kind head = replies.head();
+    if (head != Kind.SYNC && head != Kind.QUERY && head != Kind.CLOSING && head != Kind.CLEARING) {
+      throw lost("ReadyForQuery came while other answers were due");
+    }
+    boolean deliver = replies.headDelivers();
+    TransactionStatus actual = TransactionStatus.of(frame[Frame.HEADER]);
+    TransactionStatus predicted = replies.headStatus();
+    boolean unclaimed =
+        deliver && replies.headClaims() && actual == TransactionStatus.FAILED && !beginSeen;
+    beginSeen = false;
+    replies.ready();
+    gate.tracker().ready(actual, predicted, replies.isEmpty());
+    if (unclaimed) {
+      gate.endUnclaimed();
+      flush();
+    } else if (deliver) {
+      give(frame);
+    } else if (gate.closeDeferred()) {
+      flush();
+    }
+  }
+
+  private void error(byte[] frame) throws IOException {
+    Kind head = replies.head();
+    byte[] shown = frame;
+    if (active) {
+      Answers.hide(frame, gate.boundToken());
+      PercredError refusal = gate.refusal();
+      if (head == Kind.CLEARING) {
+        throw lost("residue of the last caller could not be cleared");
+      } else if (head == Kind.BINDING) {
+        shown = Answers.bindingRefused(frame, gate.boundToken());
+      } else if (head == Kind.REFUSED && refusal != null) {
+        shown = Answers.error(refusal);
+      } else if (isInOurBlock() && NOT_IN_BLOCK.contains(Answers.sqlStateOf(frame))) {
+        shown = Answers.withHint(frame, NOT_IN_BLOCK_HINT);
+      }
+    }
+    give(shown);
+    if (head == Kind.CALLER
+        || head == Kind.HIDDEN
+        || head == Kind.BINDING
+        || head == Kind.REFUSED) {
+      extendedFailed();
+    }
+  }
+
+  private boolean isInOurBlock() {
+    return gate.tracker().isOurs() || replies.hasClosing();
+  }
+
+  /** The server skips what it was sent up to the next Sync, and maybe there is none. */
+  private void extendedFailed() throws IOException {
+    ReplyQueue.Dropped dropped = replies.dropToSync();
+    if (dropped.own()) {
+      gate.bindingFailed();
+    }
+    int owed = dropped.readyForQueries() + (gate.isClosingDeferred() ? 1 : 0);
+    if (dropped.syncFollows() ? owed > 0 : owed > 1) {
+      throw lost("the server skipped more than one answer");
+    }
+    if (owed == 1) {
+      gate.recover(dropped.closing());
+      flush();
+    } else if (!dropped.syncFollows()) {
+      replies.skipToSync();
+    }
+  }
+
+  private void parameterStatus(byte[] frame) {
+    int name = Frame.endOfString(frame, Frame.HEADER, frame.length);
+    if (name > 0 && text(frame, Frame.HEADER, name).equals("standard_conforming_strings")) {
+      int value = Frame.endOfString(frame, name + 1, frame.length);
+      standardStrings = !text(frame, name + 1, value).equals("off");
+    }
+  }
+
+  /** Gives the driver the answers of percred's own that are next in turn. */
+  void answerNext() {
+    while (replies.head() == Kind.LOCAL) {
+      give(replies.takeAnswer());
+    }
+  }
+
+  private void give(byte[] frames) {
+    if (backend != null) {
+      backend.give(frames);
+    }
+  }
+
+  private void flush() throws IOException {
+    if (frontend != null) {
+      frontend.flush();
+    }
+  }
+
+  // Before authentication.
+
+  boolean isNegotiating() {
+    return negotiating;
+  }
+
+  /** The driver asks for encryption. */
+  void negotiating() {
+    negotiating = true;
+  }
+
+  /**
+   * The server's answer to that. If it accepts, percred's socket factories continue on the
+   * encrypted streams and nothing more comes over this one.
+   */
+  void negotiated(byte answer) {
+    negotiating = false;
+    if (answer == 'N' && frontend != null) {
+      frontend.encryptionDeclined();
+    }
+  }
+
+  /** Whether a StartupMessage asks for what has no transactions; the driver is told then. */
+  boolean refusesStartup(byte[] packet, int length) {
+    int at = 2 * Frame.LENGTH_FIELD;
+    while (at < length && packet[at] != 0) {
+      int name = Frame.endOfString(packet, at, length);
+      int value = name < 0 ? -1 : Frame.endOfString(packet, name + 1, length);
+      if (value < 0) {
+        break;
+      }
+      String given = text(packet, name + 1, value);
+      if (text(packet, at, name).equals("replication") && isReplication(given)) {
+        replies.answer(Answers.fatal(PercredError.of(PostgresError.REPLICATION, given)));
+        return true;
+      }
+      at = value + 1;
+    }
+    return false;
+  }
+
+  static boolean isReplication(String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "", "false", "off", "no", "0" -> false;
+      default -> true;
+    };
+  }
+
+  // The end.
+
+  /** Closes the connection, because it would leave percred's reach. */
+  IOException notFiltered() {
+    return closed(PercredError.of(PostgresError.NOT_FILTERED, "an encryption"));
+  }
+
+  /** Closes the connection, because percred no longer knows whose answers come. */
+  IOException lost(String detail) {
+    return closed(PercredError.of(PostgresError.POSITION_LOST, detail));
+  }
+
+  private IOException closed(PercredError error) {
+    IOException exception = new IOException(error.headline() + "\n" + error.advice());
+    try {
+      if (rawOutput != null) {
+        rawOutput.close();
+      }
+    } catch (IOException e) {
+      exception.addSuppressed(e);
+    }
+    return exception;
+  }
+}

@@ -1,0 +1,318 @@
+package io.percred.postgres.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A model of the server's side of the protocol as PostgreSQL up to 17 behaves: transaction blocks
+ * and implicit transactions, skipping up to Sync after an error, transaction-local settings,
+ * savepoints, procedures that commit. It knows a handful of statements and writes down under which
+ * value of the setting each of those that touch data ran.
+ */
+final class ModelServer {
+  /** One statement that touched data, and the value of the setting it ran under. */
+  record Ran(String statement, String setting) {}
+
+  private static final class SqlError extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final String state;
+
+    SqlError(String state) {
+      super(state);
+      this.state = state;
+    }
+  }
+
+  private enum State {
+    IDLE,
+    IMPLICIT,
+    BLOCK,
+    FAILED
+  }
+
+  final List<Ran> ran = new ArrayList<>();
+  private final FrameBuffer input = new FrameBuffer();
+  private final FrameBuffer output = new FrameBuffer();
+  private final Map<String, String> statements = new HashMap<>();
+  private final Map<String, String[]> portals = new HashMap<>();
+  private final Deque<String> savepoints = new ArrayDeque<>();
+  private State state = State.IDLE;
+  private String setting = "";
+  private boolean skipping;
+  private boolean cancelNextBegin;
+
+  /** Makes the next BEGIN fail, as a cancel request that comes late does. */
+  void cancelNextBegin() {
+    cancelNextBegin = true;
+  }
+
+  /** Reads what was sent, as far as it is complete, and answers. */
+  byte[] receive(byte[] bytes) {
+    input.put(bytes);
+    while (input.size() >= Frame.HEADER) {
+      int length = 1 + Frame.int32(input.array(), 1);
+      if (input.size() < length) {
+        break;
+      }
+      byte[] frame = new byte[length];
+      System.arraycopy(input.array(), 0, frame, 0, length);
+      input.dropFirst(length);
+      message(frame);
+    }
+    byte[] answer = output.toByteArray();
+    output.clear();
+    return answer;
+  }
+
+  /** The answer to start-up. */
+  byte[] ready() {
+    readyForQuery();
+    byte[] answer = output.toByteArray();
+    output.clear();
+    return answer;
+  }
+
+  private void message(byte[] frame) {
+    if (skipping && frame[0] != Frame.SYNC) {
+      return;
+    }
+    List<String> strings = strings(frame);
+    try {
+      switch (frame[0]) {
+        case Frame.PARSE -> parse(strings.get(0), strings.get(1));
+        case Frame.BIND -> bind(frame, strings);
+        case Frame.EXECUTE -> execute(strings.get(0));
+        case Frame.CLOSE -> {
+          String name = strings.get(0).substring(1);
+          (frame[Frame.HEADER] == 'S' ? statements : portals).remove(name);
+          reply(Frame.CLOSE_COMPLETE);
+        }
+        case Frame.SYNC -> {
+          skipping = false;
+          endImplicit();
+          readyForQuery();
+        }
+        case Frame.QUERY -> query(strings.get(0));
+        default -> throw new IllegalStateException("The model has no message " + (char) frame[0]);
+      }
+    } catch (SqlError e) {
+      fail(e);
+      skipping = true;
+    }
+  }
+
+  private void parse(String name, String text) throws SqlError {
+    if (text.startsWith("percred refused") || (!name.isEmpty() && statements.containsKey(name))) {
+      throw new SqlError(text.startsWith("percred refused") ? "42601" : "42P05");
+    }
+    accept(text);
+    start();
+    statements.put(name, text);
+    reply(Frame.PARSE_COMPLETE);
+  }
+
+  private void bind(byte[] frame, List<String> strings) throws SqlError {
+    String text = statements.get(strings.get(1));
+    if (text == null) {
+      throw new SqlError("26000");
+    }
+    accept(text);
+    start();
+    int at = Frame.HEADER + strings.get(0).length() + strings.get(1).length() + 2;
+    int count = (frame[at + 2] & 0xff) << 8 | (frame[at + 3] & 0xff);
+    String[] portal = new String[count + 1];
+    portal[0] = text;
+    at += 4;
+    for (int i = 1; i <= count; i++) {
+      int length = Frame.int32(frame, at);
+      portal[i] = new String(frame, at + 4, length, StandardCharsets.UTF_8);
+      at += 4 + length;
+    }
+    portals.put(strings.get(0), portal);
+    reply(Frame.BIND_COMPLETE);
+  }
+
+  private void execute(String name) throws SqlError {
+    String[] portal = portals.get(name);
+    if (portal == null) {
+      throw new SqlError("34000");
+    }
+    accept(portal[0]);
+    start();
+    run(portal[0], portal.length > 1 ? portal[1] : "");
+  }
+
+  private void query(String text) {
+    try {
+      for (String statement : text.split(";", -1)) {
+        if (statement.isBlank()) {
+          continue;
+        }
+        accept(statement);
+        start();
+        run(statement.strip(), "");
+      }
+      endImplicit();
+    } catch (SqlError e) {
+      fail(e);
+    }
+    readyForQuery();
+  }
+
+  /** In a failed block nothing but its end is accepted. */
+  private void accept(String text) throws SqlError {
+    if (state == State.FAILED && !isEnd(text) && !text.startsWith("rollback to")) {
+      throw new SqlError("25P02");
+    }
+  }
+
+  private static boolean isEnd(String text) {
+    return text.equalsIgnoreCase("commit") || text.equalsIgnoreCase("rollback");
+  }
+
+  private void run(String text, String parameter) throws SqlError {
+    String word = text.split(" ", -1)[0].toLowerCase(Locale.ROOT);
+    switch (text.startsWith("SELECT pg_catalog.set_config") ? "bind" : word) {
+      case "bind" -> {
+        setting = parameter;
+        reply(Frame.DATA_ROW);
+      }
+      case "begin" -> {
+        if (cancelNextBegin) {
+          cancelNextBegin = false;
+          throw new SqlError("57014");
+        }
+        state = State.BLOCK;
+      }
+      case "commit" -> end();
+      case "rollback" -> {
+        if (text.startsWith("rollback to")) {
+          rollbackTo();
+        } else {
+          end();
+        }
+      }
+      case "savepoint" -> {
+        requireBlock();
+        savepoints.push(setting);
+      }
+      case "release" -> {
+        requireBlock();
+        if (savepoints.isEmpty()) {
+          throw new SqlError("3B001");
+        }
+        savepoints.pop();
+      }
+      case "set" -> {}
+      case "call" -> call(text);
+      default -> {
+        touch(text);
+        if (text.endsWith("fail")) {
+          throw new SqlError("22012");
+        }
+        reply(Frame.DATA_ROW);
+      }
+    }
+    int lengthAt = output.begin(Frame.COMMAND_COMPLETE);
+    output.putString(word.toUpperCase(Locale.ROOT));
+    output.end(lengthAt);
+  }
+
+  private void call(String text) throws SqlError {
+    touch(text);
+    if (text.endsWith("commits")) {
+      if (state == State.BLOCK) {
+        throw new SqlError("2D000");
+      }
+      setting = "";
+      touch(text);
+    }
+  }
+
+  private void touch(String text) {
+    ran.add(new Ran(text, setting));
+  }
+
+  private void requireBlock() throws SqlError {
+    if (state != State.BLOCK) {
+      throw new SqlError("25P01");
+    }
+  }
+
+  private void rollbackTo() throws SqlError {
+    if (state != State.BLOCK && state != State.FAILED) {
+      throw new SqlError("25P01");
+    }
+    if (savepoints.isEmpty()) {
+      throw new SqlError("3B001");
+    }
+    setting = savepoints.peek();
+    state = State.BLOCK;
+  }
+
+  private void start() {
+    if (state == State.IDLE) {
+      state = State.IMPLICIT;
+    }
+  }
+
+  private void endImplicit() {
+    if (state == State.IMPLICIT) {
+      end();
+    }
+  }
+
+  private void end() {
+    state = State.IDLE;
+    setting = "";
+    savepoints.clear();
+    portals.clear();
+  }
+
+  private void fail(SqlError error) {
+    if (state == State.BLOCK || state == State.FAILED) {
+      state = State.FAILED;
+    } else {
+      end();
+    }
+    int lengthAt = output.begin(Frame.ERROR_RESPONSE);
+    output.putByte('C').putString(error.state).putByte('M').putString("model").putByte(0);
+    output.end(lengthAt);
+  }
+
+  private void reply(byte type) {
+    output.end(output.begin(type));
+  }
+
+  private void readyForQuery() {
+    int lengthAt = output.begin(Frame.READY_FOR_QUERY);
+    output.putByte(
+        switch (state) {
+          case IDLE, IMPLICIT -> 'I';
+          case BLOCK -> 'T';
+          case FAILED -> 'E';
+        });
+    output.end(lengthAt);
+  }
+
+  /** The first strings of a frame's body; enough for the messages the model knows. */
+  private static List<String> strings(byte[] frame) {
+    List<String> found = new ArrayList<>();
+    int at = Frame.HEADER;
+    while (at < frame.length && found.size() < 2) {
+      int end = Frame.endOfString(frame, at, frame.length);
+      if (end < 0) {
+        break;
+      }
+      found.add(new String(frame, at, end - at, StandardCharsets.UTF_8));
+      at = end + 1;
+    }
+    return found;
+  }
+}
