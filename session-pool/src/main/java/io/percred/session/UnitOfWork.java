@@ -58,6 +58,8 @@ final class UnitOfWork {
     this.caller = new CallerCheck(context, target, shape);
     this.keepOnChange =
         context.settings().choice(SessionProperty.ON_CHANGE, OnChange.class) == OnChange.KEEP;
+    // JDBC's default, whatever the account's may be.
+    wanted.put(JdbcProperty.AUTO_COMMIT, true);
   }
 
   SessionVendor vendor() {
