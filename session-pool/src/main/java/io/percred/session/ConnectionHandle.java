@@ -42,10 +42,10 @@ import org.jspecify.annotations.Nullable;
  * none either; everything else takes the caller's session</td></tr>
  * </table>
  *
- * <p>{@code unwrap} to a JDBC interface returns the handle; to one of the vendor's it takes the
- * caller's session, shows it, and has it closed when it is given back. What is reached that way is
- * not guarded; it ends with the unit of work. {@code isWrapperFor} takes the caller's session too;
- * it is false, not an error, if there is none.
+ * <p>{@code unwrap} to a JDBC interface returns the handle, to {@link SessionSnapshot} the numbers
+ * of the pool; to one of the vendor's it takes the caller's session, shows it, and has it closed
+ * when it is given back. What is reached that way is not guarded; it ends with the unit of work.
+ * {@code isWrapperFor} takes the caller's session too; it is false, not an error, if there is none.
  *
  * <p>Every other method, those of later JDBC versions included, takes the caller's session.
  * Statements, result sets and metadata lead back to the handle.
@@ -171,6 +171,9 @@ final class ConnectionHandle implements InvocationHandler {
     boolean asksOnly = method.getName().equals("isWrapperFor");
     if (type.isInstance(proxy)) {
       return asksOnly ? true : proxy;
+    }
+    if (type == SessionSnapshot.class) {
+      return asksOnly ? true : unit.snapshot();
     }
     try {
       return unit.run(

@@ -26,10 +26,9 @@ final class SessionJdbcState {
    * Sends nothing for a property that has its value already.
    *
    * @param wanted what was set on the handle; a property that cannot be set is removed
-   * @throws SQLException if the session refuses a property
+   * @throws SQLException if the session refuses a property; the vendor's own if the session is gone
    */
-  void align(
-      Connection connection, Map<JdbcProperty, Object> wanted, Map<JdbcProperty, Object> defaults)
+  void align(Connection connection, Map<JdbcProperty, Object> wanted, SessionVendor vendor)
       throws SQLException {
     for (JdbcProperty property : JdbcProperty.values()) {
       Object target = wanted.get(property);
@@ -38,8 +37,11 @@ final class SessionJdbcState {
       }
       if (target != null) {
         try {
-          set(property, target, connection, defaults);
+          set(property, target, connection, vendor.defaults());
         } catch (SQLException e) {
+          if (vendor.isSessionGone(e)) {
+            throw e;
+          }
           wanted.remove(property);
           throw PercredError.of(SessionError.NOT_ALIGNED, property, String.valueOf(e.getMessage()))
               .causedBy(e)

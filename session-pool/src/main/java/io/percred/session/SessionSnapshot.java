@@ -2,7 +2,8 @@ package io.percred.session;
 
 /**
  * What a session pool did and holds, at one instant: {@code opened = closed + live} and {@code live
- * = idle + borrowed + closing} always hold.
+ * = idle + borrowed + closing} always hold. An application gets one from any connection: {@code
+ * connection.unwrap(SessionSnapshot.class)}.
  *
  * @param max most sessions there may be
  * @param opened logins that succeeded, late ones included

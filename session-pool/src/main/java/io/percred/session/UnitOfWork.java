@@ -70,6 +70,10 @@ final class UnitOfWork {
     return target;
   }
 
+  SessionSnapshot snapshot() {
+    return pool.snapshot();
+  }
+
   /**
    * Does something with the caller's session. If the session turns out to be gone and held nothing,
    * it is replaced and the work is done once more.
@@ -80,10 +84,15 @@ final class UnitOfWork {
       for (boolean again = false; ; again = true) {
         SessionLease held = take(use);
         boolean heldNothing = !transactionOpen && !changed && !unwrapped;
-        if (use.executes()) {
-          begin(use.effect());
-        }
+        boolean repeatable = true;
         try {
+          if (!transactionOpen) {
+            held.jdbcState().align(held.connection(), wanted, vendor);
+          }
+          if (use.executes()) {
+            begin(use.effect());
+          }
+          repeatable = use.repeatable();
           Object result = work.on(held);
           if (use.effect() == SqlEffect.ENDS_TRANSACTION) {
             transactionOver();
@@ -94,7 +103,7 @@ final class UnitOfWork {
             throw e;
           }
           discard("gone");
-          if (again || !heldNothing || !use.repeatable()) {
+          if (again || !heldNothing || !repeatable) {
             throw lost(held.key(), "the database has closed it", e);
           }
         }
@@ -145,7 +154,7 @@ final class UnitOfWork {
     wanted.put(property, value);
     SessionLease held = endsTransaction ? held() : null;
     if (held != null) {
-      held.jdbcState().align(held.connection(), wanted, vendor.defaults());
+      held.jdbcState().align(held.connection(), wanted, vendor);
       transactionOver();
     }
   }
@@ -286,7 +295,6 @@ final class UnitOfWork {
       lease = held;
     }
     callerKey = key;
-    held.jdbcState().align(held.connection(), wanted, vendor.defaults());
     return held;
   }
 
