@@ -2,6 +2,8 @@ package io.percred.session;
 
 import io.percred.session.PooledSession.Stage;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +48,9 @@ final class Placement {
     if (line.isEmpty()) {
       return;
     }
-    // Closes under way will free places; each is promised to one borrower, so that it evicts none.
-    int[] coming = {ledger.closing()};
-    line.serve(key -> placeFor(key, now, coming));
+    Room room = new Room(ledger.closing());
+    line.forEach(waiter -> room.keepFor(waiter, store.size(waiter.key())));
+    line.serve(waiter -> placeFor(waiter, now, room));
   }
 
   /** Closes what nobody uses and is idle for too long or too old. */
@@ -83,30 +85,35 @@ final class Placement {
     }
   }
 
-  private @Nullable PooledSession placeFor(SessionKey key, Instant now, int[] coming) {
-    PooledSession idle = takeIdle(key, now, coming);
+  private @Nullable PooledSession placeFor(WaitingLine.Waiter waiter, Instant now, Room room) {
+    SessionKey key = waiter.key();
+    PooledSession idle = takeIdle(key, now, room);
     if (idle != null) {
+      room.urgent.remove(waiter);
       return idle;
     }
     boolean callerFull = store.size(key) >= bounds.maxPerCaller();
-    boolean poolFull = store.size() >= bounds.max();
-    if (!callerFull && !poolFull) {
+    boolean urgent = !callerFull && room.isUrgent(waiter);
+    int free = bounds.max() - store.size();
+    if (urgent ? free > 0 : !callerFull && free > room.urgent.size()) {
       ledger.openingStarted();
+      room.urgent.remove(waiter);
       return store.create(key);
     }
     PooledSession parked = takeParked(key, now);
-    if (parked != null || callerFull) {
+    if (parked != null || !urgent) {
       return parked;
     }
-    if (coming[0] > 0) {
-      coming[0]--;
+    room.urgent.remove(waiter);
+    if (room.coming > 0) {
+      room.coming--;
     } else {
       makeRoom();
     }
     return null;
   }
 
-  private @Nullable PooledSession takeIdle(SessionKey key, Instant now, int[] coming) {
+  private @Nullable PooledSession takeIdle(SessionKey key, Instant now, Room room) {
     PooledSession session = store.takeIdle(key);
     while (session != null) {
       String reason = session.endReason(now);
@@ -116,7 +123,7 @@ final class Placement {
         return session;
       }
       close.accept(session, reason);
-      coming[0]++;
+      room.coming++;
       session = store.takeIdle(key);
     }
     return null;
@@ -169,5 +176,31 @@ final class Placement {
       return reason;
     }
     return session.lastUsed().plus(bounds.idleTimeout()).isAfter(now) ? null : "idle";
+  }
+
+  /** What one round of serving has left to give, and to whom it comes first. */
+  private static final class Room {
+    /** Places that closes under way will free; each is promised to one borrower. */
+    private int coming;
+
+    /** Who has a right to another caller's place: free ones are kept for them. */
+    private final Set<WaitingLine.Waiter> urgent = new HashSet<>();
+
+    private final Set<SessionKey> first = new HashSet<>();
+
+    Room(int coming) {
+      this.coming = coming;
+    }
+
+    /** The first session of a caller is worth another's, and any for who has waited long enough. */
+    void keepFor(WaitingLine.Waiter waiter, int sessions) {
+      if (!waiter.isPatient() || (sessions == 0 && first.add(waiter.key()))) {
+        urgent.add(waiter);
+      }
+    }
+
+    boolean isUrgent(WaitingLine.Waiter waiter) {
+      return urgent.contains(waiter);
+    }
   }
 }

@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionPool implements AutoCloseable {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
+
+  /** About as long as a login takes; see {@link Placement}. */
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
   private static final Duration SHORTEST_SWEEP = Duration.ofMillis(100);
   private static final Duration LONGEST_SWEEP = Duration.ofSeconds(10);
 
@@ -185,15 +189,22 @@ public final class SessionPool implements AutoCloseable {
   }
 
   private PooledSession awaitPlace(SessionKey key, long deadline) throws SQLException {
+    WaitingLine.Waiter waiter = null;
     lock.lock();
     try {
       if (closed) {
         throw PercredError.of(SessionError.POOL_CLOSED).toSqlException();
       }
-      WaitingLine.Waiter waiter = line.join(key);
+      waiter = line.join(key);
       placement.serve(line, clock.instant());
       planSweep();
-      PooledSession session = line.await(waiter, deadline);
+      PooledSession session =
+          line.await(waiter, Math.min(deadline, System.nanoTime() + PATIENCE.toNanos()));
+      if (session == null) {
+        waiter.losePatience();
+        placement.serve(line, clock.instant());
+        session = line.await(waiter, deadline);
+      }
       if (session != null) {
         return session;
       }
@@ -205,6 +216,9 @@ public final class SessionPool implements AutoCloseable {
     } catch (InterruptedException e) {
       throw interrupted(key, e);
     } finally {
+      if (waiter != null) {
+        line.leave(waiter);
+      }
       lock.unlock();
     }
   }

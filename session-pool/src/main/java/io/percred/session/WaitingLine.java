@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,23 @@ final class WaitingLine {
     private final Condition served = lock.newCondition();
     private @Nullable PooledSession session;
     private boolean turnedAway;
+    private boolean patient = true;
 
     private Waiter(SessionKey key) {
       this.key = key;
+    }
+
+    SessionKey key() {
+      return key;
+    }
+
+    /** Whether it still hopes that its caller gives a session back. */
+    boolean isPatient() {
+      return patient;
+    }
+
+    void losePatience() {
+      patient = false;
     }
   }
 
@@ -48,11 +63,16 @@ final class WaitingLine {
     return waiter;
   }
 
-  /** Offers each waiter, in order, what {@code placeFor} has for its key. */
-  void serve(Function<SessionKey, @Nullable PooledSession> placeFor) {
+  /** Shows each waiter, in order. */
+  void forEach(Consumer<Waiter> look) {
+    waiters.forEach(look);
+  }
+
+  /** Offers each waiter, in order, what {@code placeFor} has for it. */
+  void serve(Function<Waiter, @Nullable PooledSession> placeFor) {
     for (var each = waiters.iterator(); each.hasNext(); ) {
       Waiter waiter = each.next();
-      waiter.session = placeFor.apply(waiter.key);
+      waiter.session = placeFor.apply(waiter);
       if (waiter.session != null) {
         each.remove();
         waiter.served.signal();
@@ -88,9 +108,12 @@ final class WaitingLine {
         return waiter.session;
       }
       throw e;
-    } finally {
-      waiters.remove(waiter);
-      size = waiters.size();
     }
+  }
+
+  /** Gives up. Harmless for who was served. */
+  void leave(Waiter waiter) {
+    waiters.remove(waiter);
+    size = waiters.size();
   }
 }

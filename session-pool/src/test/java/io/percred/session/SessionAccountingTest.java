@@ -28,7 +28,7 @@ class SessionAccountingTest {
   private static final int MAX = 5;
   private static final int MAX_PER_CALLER = 3;
 
-  @Property(tries = 25, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 12, shrinking = ShrinkingMode.OFF)
   void nothingIsEverLostOrCountedTwice(@ForAll long seed) throws Exception {
     RecordingVendor vendor = new RecordingVendor();
     AtomicInteger nth = new AtomicInteger();
