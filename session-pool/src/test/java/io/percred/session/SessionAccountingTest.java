@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,8 +30,12 @@ class SessionAccountingTest {
   private static final int MAX = 5;
   private static final int MAX_PER_CALLER = 3;
 
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private volatile boolean interrupted;
+
   @Property(tries = 12, shrinking = ShrinkingMode.OFF)
   void nothingIsEverLostOrCountedTwice(@ForAll long seed) throws Exception {
+    threads.clear();
     RecordingVendor vendor = new RecordingVendor();
     AtomicInteger nth = new AtomicInteger();
     vendor.beforeOpen(key -> fault(new Random(seed + nth.incrementAndGet()), 10));
@@ -46,18 +52,18 @@ class SessionAccountingTest {
     SessionPool pool =
         new SessionPool(
             vendor, bounds, new Target("jdbc:fake", null, null), clock, PercredListener.NONE);
-    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    ExecutorService workers = Executors.newFixedThreadPool(THREADS);
     try {
       List<Callable<Void>> work = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
         Random random = new Random(seed * 31 + i);
         work.add(() -> use(pool, vendor, clock, random));
       }
-      for (Future<Void> done : threads.invokeAll(work)) {
+      for (Future<Void> done : workers.invokeAll(work)) {
         done.get();
       }
     } finally {
-      threads.shutdownNow();
+      workers.shutdownNow();
       pool.close();
     }
     while (pool.snapshot().opening() > 0 || pool.snapshot().closing() > 0) {
@@ -71,10 +77,11 @@ class SessionAccountingTest {
     assertThat(vendor.mostLive.get()).isLessThanOrEqualTo(MAX);
     assertThat(vendor.mostPerCaller.values()).allMatch(most -> most <= MAX_PER_CALLER);
     assertThat(end.opened()).isPositive();
+    assertThat(interrupted).isTrue();
   }
 
-  private static Void use(
-      SessionPool pool, RecordingVendor vendor, MovableClock clock, Random random) {
+  private Void use(SessionPool pool, RecordingVendor vendor, MovableClock clock, Random random) {
+    threads.add(Thread.currentThread());
     for (int step = 0; step < STEPS; step++) {
       String name = "caller-" + random.nextInt(7);
       Credential credential =
@@ -84,8 +91,13 @@ class SessionAccountingTest {
         assertThat(lease.key().principal()).isEqualTo(name);
         rest(random, lease, clock);
       } catch (SQLException e) {
-        assertThat(e.getSQLState()).isIn("53300", "58000", "08001");
+        assertThat(e.getSQLState()).isIn("53300", "58000", "08001", "57014");
       }
+      if (random.nextInt(5) == 0) {
+        List<Thread> others = List.copyOf(threads);
+        others.get(random.nextInt(others.size())).interrupt();
+      }
+      interrupted |= Thread.interrupted();
       if (random.nextInt(10) == 0) {
         clock.advance(Duration.ofSeconds(random.nextInt(15)));
         pool.sweep();
