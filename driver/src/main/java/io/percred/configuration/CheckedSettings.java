@@ -18,12 +18,37 @@ import org.jspecify.annotations.Nullable;
 
 /** Settings whose values were checked when they were read. Immutable. */
 public final class CheckedSettings implements Settings {
+  private static final String SERVICE = Keys.PREFIX + "service.";
+
   private final SortedMap<String, Given> given;
+  private final KnownProperties known;
   private final SecretSource secrets;
 
-  CheckedSettings(Map<String, Given> given, SecretSource secrets) {
+  CheckedSettings(Map<String, Given> given, KnownProperties known, SecretSource secrets) {
     this.given = new TreeMap<>(given);
+    this.known = known;
     this.secrets = secrets;
+  }
+
+  /**
+   * The same settings as suppliers of the service account read them: where there is a property
+   * {@code percred.service.NAME}, it stands in the place of {@code percred.NAME}, given or not, so
+   * that the account of the callers is never mixed with that of the service.
+   */
+  public CheckedSettings ofServiceAccount() {
+    Map<String, Given> replaced = new TreeMap<>(given);
+    for (String key : known.singleKeys()) {
+      if (key.startsWith(SERVICE)) {
+        String twin = Keys.PREFIX + key.substring(SERVICE.length());
+        Given own = given.get(key);
+        if (own == null) {
+          replaced.remove(twin);
+        } else {
+          replaced.put(twin, own);
+        }
+      }
+    }
+    return new CheckedSettings(replaced, known, secrets);
   }
 
   @Override

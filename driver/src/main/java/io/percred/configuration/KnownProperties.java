@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The properties that count for one connection: single ones and families. */
@@ -26,6 +28,10 @@ public final class KnownProperties {
         single.putIfAbsent(each.key(), each);
       }
     }
+  }
+
+  Set<String> singleKeys() {
+    return single.keySet();
   }
 
   /** The property that a key belongs to, itself or as member of a family, or null. */
@@ -54,7 +60,8 @@ public final class KnownProperties {
     return PercredError.of(DriverError.UNKNOWN_PROPERTY, Shown.shortened(key), hint(key));
   }
 
-  private String hint(String key) {
+  private String hint(String given) {
+    String key = given.toLowerCase(Locale.ROOT);
     int slips = Math.max(2, key.length() / 5);
     String nearest =
         single.keySet().stream()

@@ -38,7 +38,7 @@ public final class SettingsReader {
       check(each.getKey(), each.getValue(), true);
       given.put(each.getKey(), new CheckedSettings.Given(each.getValue(), true));
     }
-    return new CheckedSettings(given, new SecretSource(surroundings));
+    return new CheckedSettings(given, known, new SecretSource(surroundings));
   }
 
   private void check(String key, String value, boolean fromUrl) throws SQLException {

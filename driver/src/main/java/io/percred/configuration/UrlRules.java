@@ -35,7 +35,8 @@ public final class UrlRules {
   }
 
   /**
-   * Checks one value of a URL.
+   * Checks one value of a URL. A text that begins as the name of a file or variable does counts as
+   * one, whatever its property says: providers read keys and the like from there too.
    *
    * @throws SQLException with PERCRED-003 if a URL may not say it
    */
@@ -44,9 +45,10 @@ public final class UrlRules {
     if (type instanceof PropertyType.Family family) {
       type = family.valueType();
     }
-    if (value.startsWith(SecretSource.FILE) && type instanceof PropertyType.Secret) {
+    boolean mayName = type instanceof PropertyType.Secret || type instanceof PropertyType.Text;
+    if (mayName && value.startsWith(SecretSource.FILE)) {
       checkFile(key, value.substring(SecretSource.FILE.length()));
-    } else if (value.startsWith(SecretSource.VARIABLE) && type instanceof PropertyType.Secret) {
+    } else if (mayName && value.startsWith(SecretSource.VARIABLE)) {
       checkVariable(key, value.substring(SecretSource.VARIABLE.length()));
     } else if (property.sensitive()) {
       throw refused(

@@ -143,8 +143,14 @@ public final class SupplierDirectory implements AutoCloseable {
   private TokenSupplier create(Made wanted) throws SQLException {
     SupplierSpecification specification = wanted.specification();
     TokenSupplierProvider provider = installed.suppliers().require(specification.name());
+    boolean service = wanted.key().equals(DriverProperty.SERVICE_SUPPLIER.key());
     ProviderContext context =
-        new ProviderContext(specification.argument(), wanted.fromUrl(), settings, clock, listener);
+        new ProviderContext(
+            specification.argument(),
+            wanted.fromUrl(),
+            service ? settings.ofServiceAccount() : settings,
+            clock,
+            listener);
     return Making.of("supplier", specification.name(), provider, () -> provider.create(context));
   }
 

@@ -72,7 +72,7 @@ public final class PropertyInfo {
       DriverPropertyInfo[] infos =
           adapter.vendorDriver().getPropertyInfo(url.vendorUrl(Set.of()), properties);
       return infos == null ? List.of() : List.of(infos);
-    } catch (SQLException | LinkageError e) {
+    } catch (SQLException | RuntimeException | LinkageError e) {
       return Collections.emptyList();
     }
   }

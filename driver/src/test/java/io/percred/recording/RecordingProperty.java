@@ -26,6 +26,8 @@ public enum RecordingProperty implements PropertyDescriptor {
       "60s"),
   ADDRESS("percred.remote.url", new PropertyType.HttpAddress(), null),
   ROLES("percred.allowed-roles", new PropertyType.WordList(), null),
+  CLIENT("percred.oauth.client-id", new PropertyType.Text(), "default-client"),
+  SERVICE_CLIENT("percred.service.oauth.client-id", new PropertyType.Text(), "default-client"),
   SECRET("percred.jwt.secret", new PropertyType.Secret(), null);
 
   private final String key;
