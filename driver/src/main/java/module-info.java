@@ -13,8 +13,6 @@ module io.percred.driver {
   uses io.percred.spi.PercredListener;
   uses io.percred.spi.TokenSupplierProvider;
 
-  provides io.micrometer.context.ThreadLocalAccessor with
-      io.percred.caller.CallerContextAccessor;
   provides io.percred.spi.CredentialVerifierProvider with
       io.percred.suppliers.NoVerification;
   provides io.percred.spi.TokenSupplierProvider with

@@ -36,7 +36,10 @@ class PlantedSecretsTest {
 
   private final Logger root = Logger.getLogger("");
   private final Level before = root.getLevel();
+
+  @SuppressWarnings("JdkObsolete") // Other threads log too.
   private final StringBuffer said = new StringBuffer();
+
   private final List<PercredEvent> heard = new ArrayList<>();
   private final Handler recorder =
       new Handler() {

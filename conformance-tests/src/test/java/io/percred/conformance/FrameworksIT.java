@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.percred.rig.Login;
 import io.percred.rig.PostgresServer;
 import java.util.List;
+import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.hibernate.SessionFactory;
@@ -18,12 +19,7 @@ class FrameworksIT extends PostgresIT {
   @Test
   void flywayMigratesInTheServiceScope() throws Exception {
     try (HikariDataSource pool = pool(PostgresServer.OWNER, true)) {
-      Flyway flyway =
-          Flyway.configure()
-              .dataSource(pool)
-              .schemas("migrated")
-              .locations("classpath:migrations")
-              .load();
+      Flyway flyway = flyway(pool, "migrated");
       asService(
           () -> {
             MigrateResult result = flyway.migrate();
@@ -39,12 +35,7 @@ class FrameworksIT extends PostgresIT {
   @Test
   void flywayIsRefusedWithoutAScope() throws Exception {
     try (HikariDataSource pool = pool(PostgresServer.OWNER, true)) {
-      Flyway flyway =
-          Flyway.configure()
-              .dataSource(pool)
-              .schemas("never")
-              .locations("classpath:migrations")
-              .load();
+      Flyway flyway = flyway(pool, "never");
 
       org.assertj.core.api.Assertions.assertThatThrownBy(flyway::migrate)
           .hasStackTraceContaining("PERCRED-101");
@@ -85,6 +76,16 @@ class FrameworksIT extends PostgresIT {
       assertThat(database.value("select mail from contact where id = 2"))
           .isEqualTo("alice@example.org");
     }
+  }
+
+  /** Flyway's own lock, taken in a transaction, would make CREATE INDEX CONCURRENTLY wait for it. */
+  private static Flyway flyway(HikariDataSource pool, String schema) {
+    return Flyway.configure()
+        .dataSource(pool)
+        .schemas(schema)
+        .locations("classpath:migrations")
+        .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+        .load();
   }
 
   private static SessionFactory startHibernate(HikariDataSource pool) {

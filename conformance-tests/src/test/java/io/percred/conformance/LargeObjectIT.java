@@ -3,7 +3,7 @@ package io.percred.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Blob;
+import java.io.ByteArrayInputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -62,9 +62,7 @@ class LargeObjectIT extends PostgresIT {
           try (PreparedStatement statement =
               connection.prepareStatement(
                   "insert into blobs values (?, current_setting('app.api_token', true))")) {
-            Blob blob = connection.createBlob();
-            blob.setBytes(1, new byte[100_000]);
-            statement.setBlob(1, blob);
+            statement.setBlob(1, new ByteArrayInputStream(new byte[100_000]), 100_000);
             statement.executeUpdate();
           }
           try (Statement statement = connection.createStatement();

@@ -31,9 +31,11 @@ class PoolsIT extends PostgresIT {
     config.setSchema("public");
     config.setConnectionInitSql(INIT);
     config.setMinimumIdle(2);
-    config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
     if (testQuery) {
       config.setConnectionTestQuery("select 1");
+    } else {
+      // With a test query and without autocommit HikariCP would set it inside the test's transaction.
+      config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
     }
     try (HikariDataSource pool = new HikariDataSource(config)) {
       assertPoolServes(pool);
@@ -130,9 +132,9 @@ class PoolsIT extends PostgresIT {
     }
   }
 
-  @ParameterizedTest(name = "autocommit={0}")
-  @ValueSource(booleans = {true, false})
-  void dbcp2(boolean autocommit) throws Exception {
+  @ParameterizedTest(name = "autocommit={0}, schema={1}")
+  @CsvSource({"true,false", "false,false", "true,true", "false,true"})
+  void dbcp2(boolean autocommit, boolean schema) throws Exception {
     try (BasicDataSource pool = new BasicDataSource()) {
       pool.setUrl(url());
       pool.setDriverClassName(PercredDriver.class.getName());
@@ -142,12 +144,14 @@ class PoolsIT extends PostgresIT {
       pool.setMaxTotal(2);
       pool.setDefaultAutoCommit(autocommit);
       pool.setDefaultReadOnly(false);
-      pool.setDefaultSchema("public");
       pool.setDefaultTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       pool.setDefaultQueryTimeout(Duration.ofSeconds(20));
       pool.setTestOnCreate(true);
       pool.setTestOnBorrow(true);
       pool.setTestOnReturn(true);
+      if (schema) {
+        pool.setDefaultSchema("public");
+      }
       if (!autocommit) {
         pool.setValidationQuery("select 1");
       }

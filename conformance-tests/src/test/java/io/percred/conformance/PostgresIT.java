@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Properties;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +29,7 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
  * database who it saw: {@code current_setting} in the same statement, rows stamped by a trigger,
  * rows that a policy lets through. Connections opened here are closed after the test.
  */
-@ParameterizedClass(name = "{0}")
+@ParameterizedClass(name = "{0}", autoCloseArguments = false)
 @ArgumentsSource(PostgresVersions.class)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields.
 abstract class PostgresIT {
@@ -220,8 +219,11 @@ abstract class PostgresIT {
 
   /** The SQLException that the work must end with. */
   static SQLException failure(ThrowingCallable work) {
-    return Objects.requireNonNull(
-        catchThrowableOfType(SQLException.class, work), "should have failed");
+    SQLException failed = catchThrowableOfType(SQLException.class, work);
+    if (failed == null) {
+      throw new AssertionError("This should have failed");
+    }
+    return failed;
   }
 
   /** Asserts that percred refused the work because nobody is calling. */

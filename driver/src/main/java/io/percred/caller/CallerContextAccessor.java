@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the caller travel with io.micrometer:context-propagation, so over executors and Reactor.
- * Found by {@link java.util.ServiceLoader}. Without that library on the class path nothing loads
- * this class.
+ * Found by {@link java.util.ServiceLoader} on the class path; without that library there nothing
+ * loads this class. Not provided by the module: a JVM does not start with a module that provides
+ * what no other module exports, so the library would no longer be optional on the module path.
  */
 public final class CallerContextAccessor implements ThreadLocalAccessor<OpenCaller> {
   /** The key of the caller among the other values that travel. */

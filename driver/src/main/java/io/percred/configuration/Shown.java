@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** How a value is shown in an error: whatever could be a secret is not. */
 final class Shown {
   private static final int LIMIT = 80;
-  private static final Pattern USER_INFORMATION = Pattern.compile("//[^/]*@");
+  private static final Pattern USER_INFORMATION = Pattern.compile("^.*@", Pattern.DOTALL);
   private static final Pattern QUERY = Pattern.compile("[?#].*", Pattern.DOTALL);
 
   private Shown() {}
@@ -18,7 +18,7 @@ final class Shown {
     }
     String shown = value;
     if (property.type() instanceof PropertyType.HttpAddress) {
-      shown = USER_INFORMATION.matcher(shown).replaceFirst("//…@");
+      shown = USER_INFORMATION.matcher(shown).replaceFirst("…@");
       shown = QUERY.matcher(shown).replaceFirst("");
     }
     return '"' + shortened(shown) + '"';

@@ -126,13 +126,17 @@ public final class CallerResolver implements CredentialResolver {
   }
 
   private String reasonOfAbsence(@Nullable OpenCaller open) {
-    String thread = '"' + Thread.currentThread().getName() + '"';
-    if (!rules.suppliers().dependsOnCaller()) {
-      return "supplier " + rules.suppliers() + " has none (thread " + thread + ")";
+    SupplierChain suppliers = rules.suppliers();
+    String thread = "thread \"" + Thread.currentThread().getName() + '"';
+    String others = suppliers.others();
+    if (!suppliers.asksContext()) {
+      return "on " + thread + " supplier " + others + " has none";
     }
-    return open == null
-        ? "no CallerContext is open on thread " + thread
-        : "the CallerContext on thread " + thread + " has no token";
+    String context =
+        open == null
+            ? "no CallerContext is open on " + thread
+            : "the CallerContext on " + thread + " has no token";
+    return others.isEmpty() ? context : context + ", " + others + " has none";
   }
 
   private static Resolution refused(DriverError error, Object... arguments) {

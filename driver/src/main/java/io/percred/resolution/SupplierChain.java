@@ -39,6 +39,18 @@ public final class SupplierChain {
     return dependsOnCaller;
   }
 
+  boolean asksContext() {
+    return suppliers.stream().anyMatch(NamedSupplier::isContext);
+  }
+
+  /** The names of the suppliers other than the context, for errors; maybe empty. */
+  String others() {
+    return suppliers.stream()
+        .filter(each -> !each.isContext())
+        .map(NamedSupplier::name)
+        .collect(Collectors.joining(", "));
+  }
+
   /** The names of the suppliers, for errors. */
   @Override
   public String toString() {

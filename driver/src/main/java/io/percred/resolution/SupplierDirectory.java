@@ -71,8 +71,7 @@ public final class SupplierDirectory implements AutoCloseable {
 
   /** A chain of one supplier that the application made; it is not closed with the directory. */
   public SupplierChain chainOf(TokenSupplier supplier) {
-    return new SupplierChain(
-        List.of(NamedSupplier.of(supplier.getClass().getSimpleName(), supplier)), calls);
+    return new SupplierChain(List.of(NamedSupplier.setInCode(supplier)), calls);
   }
 
   /**

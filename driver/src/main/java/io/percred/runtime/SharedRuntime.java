@@ -160,7 +160,7 @@ public final class SharedRuntime {
     CredentialVerifier given = chosen.verifier();
     if (given != null) {
       refuseBoth(settings, DriverProperty.VERIFIER);
-      return NamedVerifier.of(given.getClass().getSimpleName(), given);
+      return NamedVerifier.setInCode(given);
     }
     String name = Objects.requireNonNull(settings.text(DriverProperty.VERIFIER));
     CredentialVerifierProvider provider = installed.verifiers().require(name);

@@ -1,6 +1,8 @@
 package io.percred.caller;
 
+import static io.percred.recording.Recorded.assertFailure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.micrometer.context.ContextExecutorService;
 import io.micrometer.context.ContextRegistry;
@@ -10,11 +12,14 @@ import io.percred.CallerContext;
 import io.percred.CallerScope;
 import io.percred.spi.Credential;
 import java.io.File;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.StringTokenizer;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -148,6 +154,42 @@ class CallerContextAccessorTest {
     } finally {
       thread.setContextClassLoader(before);
     }
+  }
+
+  @Test
+  void percredIsModuleThatWorksWithoutTheLibrary() throws Exception {
+    List<Path> paths = new ArrayList<>();
+    StringTokenizer classPath =
+        new StringTokenizer(System.getProperty("java.class.path"), File.pathSeparator);
+    while (classPath.hasMoreTokens()) {
+      String each = classPath.nextToken();
+      boolean ours = each.endsWith("classes") && !each.endsWith("test-classes");
+      if (ours || each.contains("percred-spi") || each.contains("slf4j-api")) {
+        paths.add(Path.of(each));
+      }
+    }
+    ModuleLayer boot = ModuleLayer.boot();
+    Configuration configuration =
+        boot.configuration()
+            .resolveAndBind(
+                ModuleFinder.of(paths.toArray(Path[]::new)),
+                ModuleFinder.of(),
+                Set.of("io.percred.driver"));
+    ModuleLayer layer =
+        boot.defineModulesWithOneLoader(configuration, ClassLoader.getPlatformClassLoader());
+    Driver driver =
+        ServiceLoader.load(layer, Driver.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(each -> each.getClass().getName().equals("io.percred.PercredDriver"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(driver.getClass().getModule().getName()).isEqualTo("io.percred.driver");
+    assertThat(driver.getMinorVersion()).isEqualTo(1);
+    SQLException failure =
+        catchThrowableOfType(
+            SQLException.class,
+            () -> driver.connect("jdbc:percred:nothing://h/d", new Properties()));
+    assertFailure(failure).hasMessageContaining("(PERCRED-004, SQLSTATE 22023)");
   }
 
   private ContextSnapshot snapshotOf(Credential credential) {

@@ -54,7 +54,7 @@ class CatalogueTest {
         .containsExactly("percred-driver", "io.percred.recording");
     assertThat(catalogue.modules())
         .flatExtracting(Catalogue.Module::properties)
-        .extracting(each -> ((PropertyDescriptor) each).key())
+        .extracting(PropertyDescriptor::key)
         .contains("percred.supplier", "percred.setting")
         .doesNotHaveDuplicates();
   }

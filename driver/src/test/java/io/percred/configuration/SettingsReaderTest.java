@@ -94,7 +94,7 @@ class SettingsReaderTest {
   void addressWithUserInformationIsRefusedWithoutShowingIt() {
     assertFailure(
             failure("", properties("percred.remote.url", "https://me:s3cret@h/p?token=s3cret")))
-        .hasMessageContaining("//…@h/p")
+        .hasMessageContaining("\"…@h/p\"")
         .hasMessageNotContaining("s3cret");
   }
 

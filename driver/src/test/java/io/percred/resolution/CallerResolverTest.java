@@ -63,6 +63,17 @@ class CallerResolverTest {
     assertThat(refusal.getErrorCode()).isEqualTo(101);
   }
 
+  @Test
+  void refusalNamesTheSuppliersThatHadNone() throws Exception {
+    assertFailure(refusal(open("?percred.supplier=context,password").context().resolver()))
+        .hasMessageContaining("no CallerContext is open on thread")
+        .hasMessageContaining(", password has none and percred.on-missing is");
+    PercredDataSource source = source("");
+    source.setTokenSupplier(context -> null);
+    assertFailure(refusal(resolver(source)))
+        .hasMessageContaining("supplier set in code has none and percred.on-missing is");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\t\n"})
   void blankTokenIsNoToken(String blank) throws Exception {

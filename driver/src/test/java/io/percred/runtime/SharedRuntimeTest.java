@@ -54,9 +54,9 @@ class SharedRuntimeTest {
   @Test
   void otherObjectsAmongTheVendorsPropertiesCountByIdentity() throws Exception {
     Properties one = new Properties();
-    one.put("key", new StringBuilder("a"));
+    one.put("key", new Object());
     Properties other = new Properties();
-    other.put("key", new StringBuilder("a"));
+    other.put("key", new Object());
     Object first = shared(open("?percred.prefix=objects", one).context());
     assertThat(shared(open("?percred.prefix=objects", one).context())).isSameAs(first);
     assertThat(shared(open("?percred.prefix=objects", other).context())).isNotSameAs(first);

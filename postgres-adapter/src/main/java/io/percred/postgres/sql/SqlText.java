@@ -9,6 +9,8 @@ import java.util.Arrays;
  */
 public final class SqlText {
   private static final int MORE = 4;
+  private static final StatementKind[] NO_KINDS = {};
+  private static final int[] NO_BOUNDS = {};
 
   private int count;
   private StatementKind first = StatementKind.EMPTY;
@@ -22,9 +24,6 @@ public final class SqlText {
   private StatementKind[] kinds = NO_KINDS;
 
   private int[] bounds = NO_BOUNDS;
-
-  private static final StatementKind[] NO_KINDS = {};
-  private static final int[] NO_BOUNDS = {};
 
   SqlText() {}
 

@@ -79,38 +79,37 @@ final class BindingGate {
     return current instanceof Resolution.Bind bind ? bind.credential().token() : null;
   }
 
-  /** A Parse; whether it may go on. */
-  boolean parse(String name, SqlText text) {
+  /** A Parse, whose text stands in {@code bytes}; whether it may go on. */
+  boolean parse(String name, SqlText scanned, byte[] bytes, int from, int end) {
     StatementKind kind =
-        switch (text.count()) {
-          case 0 -> StatementKind.EMPTY;
-          case 1 -> text.kind(0);
-          default -> StatementKind.OTHER;
-        };
+        scanned.count() == 1 && !scanned.ambiguous() ? scanned.kind(0) : StatementKind.OTHER;
     if (!admit(kind, false)) {
       return false;
     }
-    if (text.mayRenameStatements()) {
+    if (scanned.mayRenameStatements()) {
       renamed();
     }
-    names.prepared(name, kind);
+    boolean kept = Exemption.isExempt(kind) && !name.isEmpty();
+    names.prepared(name, kind, scanned, kept ? Wire.text(bytes, from, end) : null);
     return pass();
   }
 
   /** A Bind; whether it may go on. */
   boolean bind(String portal, String statement) {
-    StatementKind kind = names.ofStatement(statement);
-    if (kind == null) {
-      kind = StatementKind.OTHER;
-    }
-    StatementKind judged =
-        statement.isEmpty() || Exemption.isExemptByName(kind) || !Exemption.isExempt(kind)
-            ? kind
-            : StatementKind.OTHER;
-    if (!admit(judged, false)) {
+    StatementNames.Prepared prepared = names.statement(statement);
+    if (!admit(prepared.kind(), false)) {
       return false;
     }
-    names.opened(portal, kind);
+    String text = prepared.text();
+    if (text != null && !statement.isEmpty() && names.isInDoubt(prepared)) {
+      writer.parseAgain(statement, text);
+      names.confirmed(statement, prepared);
+      tracker.extended();
+    }
+    if (prepared.renames()) {
+      renamed();
+    }
+    names.opened(portal, prepared.kind());
     return pass();
   }
 

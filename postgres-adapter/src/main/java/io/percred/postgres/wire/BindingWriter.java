@@ -99,6 +99,11 @@ final class BindingWriter {
     replies.expect(Kind.CALLER, 1);
   }
 
+  /** Makes sure that a name of the caller's still stands for the text it was parsed from. */
+  void parseAgain(String name, String text) {
+    replies.expect(Kind.HIDDEN, parse(name, text, 0));
+  }
+
   /** Fails the transaction on the server, so that nothing of it can ever be committed. */
   void failTransaction() {
     int lengthAt = out.begin(Frame.PARSE);

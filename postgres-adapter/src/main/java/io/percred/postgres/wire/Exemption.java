@@ -28,14 +28,6 @@ final class Exemption {
   }
 
   /**
-   * Whether a statement that was prepared earlier is still exempt when only its name is sent: only
-   * what pools and drivers prepare.
-   */
-  static boolean isExemptByName(StatementKind kind) {
-    return isExempt(kind) && kind != StatementKind.SESSION_CONTROL;
-  }
-
-  /**
    * Whether the implicit transaction of a group of extended messages holds the binding for this
    * statement. What can commit inside needs a block: up to PostgreSQL 17 a procedure that commits
    * in an implicit transaction goes on unbound.

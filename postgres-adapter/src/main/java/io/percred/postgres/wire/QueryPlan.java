@@ -10,8 +10,8 @@ import io.percred.postgres.sql.StatementKind;
  *
  * @param due the kind of the first statement that needs a binding, or EMPTY if none does
  * @param ahead how many leading statements are sent ahead, if a binding is due
- * @param torn whether a statement that needs a binding stands behind the end of a transaction, or
- *     behind ROLLBACK TO, where no binding can be
+ * @param torn whether nobody can tell where the statements end, or a statement that needs a binding
+ *     stands behind the end of a transaction, or behind ROLLBACK TO, where no binding can be
  * @param copiesIn whether the server will ask for COPY data
  */
 record QueryPlan(StatementKind due, int ahead, boolean torn, boolean copiesIn) {
@@ -24,7 +24,8 @@ record QueryPlan(StatementKind due, int ahead, boolean torn, boolean copiesIn) {
     int ahead = 0;
     boolean leading = true;
     boolean ended = false;
-    boolean torn = false;
+    // Where statements end depends on the server's version: any of them may be hidden in another.
+    boolean torn = text.ambiguous();
     boolean copiesIn = false;
     for (int i = 0; i < text.count(); i++) {
       StatementKind kind = text.kind(i);

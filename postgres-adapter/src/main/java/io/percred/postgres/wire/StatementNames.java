@@ -1,5 +1,6 @@
 package io.percred.postgres.wire;
 
+import io.percred.postgres.sql.SqlText;
 import io.percred.postgres.sql.StatementKind;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,20 +8,59 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Of what kind the prepared statements and portals of the connection are. SQL can give a name to
- * another statement (PREPARE, DEALLOCATE, and anything that can run them); every remembered name is
- * dropped then, and a statement of unknown kind is one that needs a binding. Confined to one
- * connection.
+ * another statement (PREPARE, DEALLOCATE, and anything that can run them): from then on every
+ * remembered name is in doubt. One that stood for a statement without need of a binding is parsed
+ * again before it is used; any other stands for a statement of unknown kind, which needs a binding
+ * and a block. Confined to one connection.
  */
 final class StatementNames {
-  private final Map<String, StatementKind> statements = new HashMap<>();
-  private final Map<String, StatementKind> portals = new HashMap<>();
+  /**
+   * Longer texts are not kept: what drivers and pools prepare without need of a binding is short.
+   */
+  private static final int LONGEST_KEPT = 256;
 
-  void prepared(String name, StatementKind kind) {
-    statements.put(name, kind);
+  /**
+   * A prepared statement.
+   *
+   * @param text of a statement that needs no binding, or null
+   * @param renames whether running it can give names to other statements
+   * @param generation when it was parsed
+   */
+  record Prepared(StatementKind kind, @Nullable String text, boolean renames, int generation) {}
+
+  private static final Prepared UNKNOWN = new Prepared(StatementKind.OTHER, null, true, 0);
+
+  private final Map<String, Prepared> statements = new HashMap<>();
+  private final Map<String, StatementKind> portals = new HashMap<>();
+  private int generation;
+
+  /** A Parse goes out. */
+  void prepared(String name, StatementKind kind, SqlText text, @Nullable String kept) {
+    String again = kept != null && kept.length() <= LONGEST_KEPT ? kept : null;
+    statements.put(name, new Prepared(kind, again, text.mayRenameStatements(), generation));
   }
 
-  @Nullable StatementKind ofStatement(String name) {
-    return statements.get(name);
+  /** What a name stands for. The unnamed statement cannot be renamed. */
+  Prepared statement(String name) {
+    Prepared known = statements.get(name);
+    boolean usable = known != null && (name.isEmpty() || known.text() != null || !isInDoubt(known));
+    return usable && known != null ? known : UNKNOWN;
+  }
+
+  /** Whether a name may stand for something else by now. */
+  boolean isInDoubt(Prepared prepared) {
+    return prepared.generation() != generation;
+  }
+
+  /** The name was parsed again. */
+  void confirmed(String name, Prepared prepared) {
+    statements.put(
+        name, new Prepared(prepared.kind(), prepared.text(), prepared.renames(), generation));
+  }
+
+  /** SQL that can rename statements goes out, or another caller's did. */
+  void renamed() {
+    generation++;
   }
 
   void opened(String portal, StatementKind kind) {
@@ -38,14 +78,5 @@ final class StatementNames {
   /** The transaction ended, and with it every portal. */
   void endedTransaction() {
     portals.clear();
-  }
-
-  /** SQL that can rename statements goes out. The unnamed one cannot be renamed. */
-  void renamed() {
-    StatementKind unnamed = statements.get("");
-    statements.clear();
-    if (unnamed != null) {
-      statements.put("", unnamed);
-    }
   }
 }

@@ -109,7 +109,9 @@ final class Wire implements StreamFilter {
     return switch (type) {
       case Frame.PARSE -> {
         int name = string(bytes, body, end);
-        yield gate.parse(text(bytes, body, name), scan(bytes, name + 1, end));
+        int text = string(bytes, name + 1, end);
+        SqlText scanned = scan(bytes, name + 1, end);
+        yield gate.parse(text(bytes, body, name), scanned, bytes, name + 1, text);
       }
       case Frame.BIND -> {
         int portal = string(bytes, body, end);
@@ -317,11 +319,21 @@ final class Wire implements StreamFilter {
     }
   }
 
-  private void parameterStatus(byte[] frame) {
+  private void parameterStatus(byte[] frame) throws IOException {
     int name = Frame.endOfString(frame, Frame.HEADER, frame.length);
-    if (name > 0 && text(frame, Frame.HEADER, name).equals("standard_conforming_strings")) {
-      int value = Frame.endOfString(frame, name + 1, frame.length);
-      standardStrings = !text(frame, name + 1, value).equals("off");
+    int end = name < 0 ? -1 : Frame.endOfString(frame, name + 1, frame.length);
+    if (end < 0) {
+      throw lost("ParameterStatus has no value");
+    }
+    String value = text(frame, name + 1, end);
+    switch (text(frame, Frame.HEADER, name)) {
+      case "standard_conforming_strings" -> standardStrings = !value.equals("off");
+      case "client_encoding" -> {
+        if (!value.equals("UTF8")) {
+          throw lost("client_encoding changed to " + value + ", which percred does not read");
+        }
+      }
+      default -> {}
     }
   }
 
