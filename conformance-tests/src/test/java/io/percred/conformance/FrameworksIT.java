@@ -7,9 +7,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.percred.rig.Login;
 import io.percred.rig.PostgresServer;
 import java.util.List;
-import java.util.Map;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.output.MigrateResult;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.hibernate.SessionFactory;
 import org.hibernate.cfg.Configuration;
 import org.junit.jupiter.api.Test;
@@ -78,14 +79,16 @@ class FrameworksIT extends PostgresIT {
     }
   }
 
-  /** Flyway's own lock, taken in a transaction, would make CREATE INDEX CONCURRENTLY wait for it. */
+  /**
+   * Flyway's own lock, taken in a transaction, would make CREATE INDEX CONCURRENTLY wait for it.
+   */
   private static Flyway flyway(HikariDataSource pool, String schema) {
-    return Flyway.configure()
-        .dataSource(pool)
-        .schemas(schema)
-        .locations("classpath:migrations")
-        .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
-        .load();
+    FluentConfiguration configuration =
+        Flyway.configure().dataSource(pool).schemas(schema).locations("classpath:migrations");
+    configuration
+        .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+        .setTransactionalLock(false);
+    return configuration.load();
   }
 
   private static SessionFactory startHibernate(HikariDataSource pool) {

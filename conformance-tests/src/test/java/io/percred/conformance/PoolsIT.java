@@ -34,7 +34,8 @@ class PoolsIT extends PostgresIT {
     if (testQuery) {
       config.setConnectionTestQuery("select 1");
     } else {
-      // With a test query and without autocommit HikariCP would set it inside the test's transaction.
+      // With a test query and without autocommit HikariCP would set it inside the test's
+      // transaction.
       config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
     }
     try (HikariDataSource pool = new HikariDataSource(config)) {

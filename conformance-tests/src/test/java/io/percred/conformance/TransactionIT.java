@@ -278,7 +278,8 @@ class TransactionIT extends PostgresIT {
     as(ALICE, () -> insert(connection, "half"));
     assertRefusedInTransaction(connection);
     as(ALICE, () -> assertFails("25P02", () -> insert(connection, "other half")));
-    assertFails("25P02", connection::commit);
+    // The server answers ROLLBACK, which pgjdbc keeps to itself.
+    connection.commit();
 
     assertThat(entries()).isEmpty();
     as(

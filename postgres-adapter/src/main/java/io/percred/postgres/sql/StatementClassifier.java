@@ -38,6 +38,7 @@ final class StatementClassifier {
       case REINDEX -> reindex();
       case CLUSTER -> cluster();
       case VACUUM -> StatementKind.UNBINDABLE;
+      case CALL, DO -> StatementKind.PROCEDURE;
       default -> only(lexer.at('(') && isQueryInParentheses(), StatementKind.FAST);
     };
   }
@@ -93,14 +94,17 @@ final class StatementClassifier {
   }
 
   private StatementKind ping() {
+    Keyword word = lexer.next();
+    boolean function = word == Keyword.CURRENT_DATABASE || word == Keyword.CURRENT_SCHEMA;
+    boolean value =
+        lexer.isInteger() || word == Keyword.CURRENT_CATALOG || word == Keyword.CURRENT_SCHEMA;
     lexer.advance();
-    if (lexer.isInteger()) {
+    if (function && lexer.at('(')) {
       lexer.advance();
-      if (lexer.atEnd()) {
-        return StatementKind.PING;
-      }
+      value = lexer.at(')');
+      lexer.advance();
     }
-    return StatementKind.FAST;
+    return value && lexer.atEnd() ? StatementKind.PING : StatementKind.FAST;
   }
 
   private boolean isQueryInParentheses() {

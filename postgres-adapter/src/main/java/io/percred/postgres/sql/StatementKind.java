@@ -27,7 +27,11 @@ public enum StatementKind {
   SET_TRANSACTION,
   /** What pools and drivers send on their own: SET of an allowed name, SHOW, RESET, LISTEN, … */
   SESSION_CONTROL,
-  /** Exactly {@code SELECT} and one integer literal. */
+  /**
+   * Exactly {@code SELECT} and one integer literal, {@code current_catalog}, {@code
+   * current_database()}, {@code current_schema} or {@code current_schema()}: what pools ask of a
+   * connection on threads of their own.
+   */
   PING,
   /** SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, TABLE, WITH. */
   FAST,
@@ -41,6 +45,8 @@ public enum StatementKind {
   TWO_PHASE_END,
   /** A statement that PostgreSQL refuses in a transaction block, such as VACUUM. */
   UNBINDABLE,
+  /** CALL or DO, which may commit inside. */
+  PROCEDURE,
   /** Everything else. */
   OTHER
 }

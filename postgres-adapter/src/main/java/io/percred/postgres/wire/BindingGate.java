@@ -154,6 +154,7 @@ final class BindingGate {
     swallowing = false;
     if (local) {
       replies.answer(Answers.readyForQuery(TransactionStatus.IDLE));
+      endedGroup();
       return;
     }
     writer.sync();
@@ -326,11 +327,15 @@ final class BindingGate {
             && !context.plan().switchesRole());
   }
 
-  /** What is checked but cannot be bound, or may do without in the service scope. */
+  /**
+   * What is checked but cannot be bound, or may do without in the service scope: what cannot run in
+   * a block, and what may commit inside, so that migrations work.
+   */
   private boolean passesUnbound(StatementKind kind) {
     return kind == StatementKind.TWO_PHASE_END
-        || (kind == StatementKind.UNBINDABLE
+        || ((kind == StatementKind.UNBINDABLE || kind == StatementKind.PROCEDURE)
             && tracker.isIdle()
+            && !tracker.isBound()
             && !context.plan().switchesRole()
             && current instanceof Resolution.Bind bind
             && bind.service());

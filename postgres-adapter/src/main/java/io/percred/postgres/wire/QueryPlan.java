@@ -42,7 +42,12 @@ record QueryPlan(StatementKind due, int ahead, boolean torn, boolean copiesIn) {
         due = due == StatementKind.EMPTY ? kind : due;
       }
     }
-    return new QueryPlan(due, ahead, torn, copiesIn);
+    return new QueryPlan(amongOthers(due, text), ahead, torn, copiesIn);
+  }
+
+  /** What may do without a binding in the service scope may do so only if it stands alone. */
+  private static StatementKind amongOthers(StatementKind due, SqlText text) {
+    return text.count() > 1 && due != StatementKind.EMPTY ? StatementKind.OTHER : due;
   }
 
   boolean isDue() {

@@ -8,6 +8,7 @@ import static io.percred.postgres.sql.StatementKind.FAST;
 import static io.percred.postgres.sql.StatementKind.LOCK;
 import static io.percred.postgres.sql.StatementKind.OTHER;
 import static io.percred.postgres.sql.StatementKind.PING;
+import static io.percred.postgres.sql.StatementKind.PROCEDURE;
 import static io.percred.postgres.sql.StatementKind.RELEASE;
 import static io.percred.postgres.sql.StatementKind.ROLLBACK_TO;
 import static io.percred.postgres.sql.StatementKind.SAVEPOINT;
@@ -76,6 +77,15 @@ final class StatementKindTest {
             of(SAVEPOINT, "savepoint a"),
             of(LOCK, "lock t", "lock table t in share mode"),
             of(PING, "select 1", "select 0", "select 12345"),
+            of(PING, "select current_catalog", "select current_schema", "SELECT current_schema()"),
+            of(PING, "select current_database()", "/* c */ select current_schema ( ) ;"),
+            of(FAST, "select current_schema(true)", "select current_schemas(true)", "select now()"),
+            of(FAST, "select current_catalog, f()", "select current_database()(", "select \"1\""),
+            of(
+                FAST,
+                "select current_user",
+                "select current_schema from t",
+                "select current_database"),
             of(FAST, "select '1'", "select 1.0", "select 1e0", "select 1 as x", "select -1"),
             of(
                 FAST,
@@ -89,8 +99,9 @@ final class StatementKindTest {
             of(FAST, "merge into t using s on true when matched then delete", "values (1)"),
             of(FAST, "table t", "with x as (select 1) select 1", "(select 1)", "((table t))"),
             of(FAST, "( (with x as (select 1) select 1) )", "(values (1)) union select 2"),
-            of(OTHER, "(insert into t values (1))", "()", "(", "explain select 1", "do $$x$$"),
-            of(OTHER, "call p()", "notify c", "execute x", "declare c cursor for select 1"),
+            of(OTHER, "(insert into t values (1))", "()", "(", "explain select 1"),
+            of(PROCEDURE, "do $$x$$", "call p()", "/* c */ do language plpgsql $$begin end$$"),
+            of(OTHER, "notify c", "execute x", "declare c cursor for select 1"),
             of(OTHER, "fetch all from c", "truncate t", "grant a to b", "create table t (a int)"),
             of(OTHER, "analyze", "analyze t", "checkpoint", "refresh materialized view v"),
             of(OTHER, "\ufeffbegin", "éset search_path = a", "\\begin", "1 begin", "'begin'"),

@@ -89,7 +89,7 @@ class FilterModelTest {
         .ofMaxSize(8);
   }
 
-  @Property(tries = 20_000)
+  @Property(tries = 10_000)
   void noStatementRunsUnderAnotherSettingThanItsCallers(
       @ForAll("conversations") List<Group> groups, @ForAll long seed) throws IOException {
     Conversation conversation = Conversation.filtered(seed);
@@ -109,7 +109,7 @@ class FilterModelTest {
     }
   }
 
-  @Property(tries = 20_000)
+  @Property(tries = 10_000)
   void theDriverSeesWhatItWouldSeeWithoutPercred(
       @ForAll("conversationsOfAlice") List<Group> groups, @ForAll long seed) throws IOException {
     Conversation filtered = Conversation.filtered(seed);
