@@ -121,20 +121,24 @@ class CopyIT extends PostgresIT {
     assertThat(entries()).containsExactly("next:token-of-bob");
   }
 
+  /**
+   * pgjdbc leaves answers unread behind a cancelled CopyOut and gives them to the next statement.
+   */
   @Test
-  void cancelledCopyOutLeavesTheConnectionUsable() throws Exception {
+  void answersLeftUnreadByACancelledCopyOutNeverReachAnotherCaller() throws Exception {
     Connection connection = connect();
     as(
         ALICE,
         () -> {
           CopyOut copy =
-              copies(connection).copyOut("copy (select * from seen_row, seen_row b) to stdout");
+              copies(connection)
+                  .copyOut("copy (select g from generate_series(1, 2000000) g) to stdout");
           assertThat(copy.readFromCopy()).isNotNull();
           copy.cancelCopy();
-          // pgjdbc leaves the error of the cancelled COPY to the next statement.
           assertFails("57014", () -> who(connection));
         });
-    assertThat(as(BOB, () -> who(connection))).isEqualTo(BOB.token());
+    as(BOB, () -> assertFails("08006", () -> who(connection)));
+    assertThat(connection.isClosed()).isTrue();
   }
 
   @Test

@@ -52,6 +52,11 @@ public final class CallerResolver implements CredentialResolver {
   }
 
   @Override
+  public boolean hasCaller() {
+    return CallerStack.innermost() != null || !rules.suppliers().dependsOnCaller();
+  }
+
+  @Override
   public Resolution resolve(Target target) {
     Resolution resolution = decide(target);
     LOG.trace("Resolved {}", resolution);

@@ -11,6 +11,12 @@ public interface CredentialResolver {
    */
   Object callerKey();
 
+  /**
+   * Whether there is anybody to resolve a credential for: a caller whose context is open, or a
+   * supplier that needs none. Cheap; says nothing of whether the credential can be had.
+   */
+  boolean hasCaller();
+
   /** Supplies, verifies and applies the policy. Never throws. */
   Resolution resolve(Target target);
 }

@@ -104,7 +104,10 @@ final class StatementClassifier {
       value = lexer.at(')');
       lexer.advance();
     }
-    return value && lexer.atEnd() ? StatementKind.PING : StatementKind.FAST;
+    if (!value || !lexer.atEnd()) {
+      return StatementKind.FAST;
+    }
+    return word == Keyword.NONE ? StatementKind.PING : StatementKind.SESSION_QUERY;
   }
 
   private boolean isQueryInParentheses() {

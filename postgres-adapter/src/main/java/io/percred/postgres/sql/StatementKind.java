@@ -27,12 +27,14 @@ public enum StatementKind {
   SET_TRANSACTION,
   /** What pools and drivers send on their own: SET of an allowed name, SHOW, RESET, LISTEN, … */
   SESSION_CONTROL,
-  /**
-   * Exactly {@code SELECT} and one integer literal, {@code current_catalog}, {@code
-   * current_database()}, {@code current_schema} or {@code current_schema()}: what pools ask of a
-   * connection on threads of their own.
-   */
+  /** Exactly {@code SELECT} and one integer literal. */
   PING,
+  /**
+   * Exactly {@code SELECT} and {@code current_catalog}, {@code current_database()}, {@code
+   * current_schema} or {@code current_schema()}: what pools ask of a connection on threads of their
+   * own.
+   */
+  SESSION_QUERY,
   /** SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, TABLE, WITH. */
   FAST,
   /** LOCK. */

@@ -6,6 +6,8 @@ import io.percred.postgres.sql.StatementKind;
 import io.percred.spi.PercredError;
 import io.percred.spi.PercredEvent;
 import io.percred.spi.Resolution;
+import java.io.IOException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,7 @@ final class BindingGate {
   private final TransactionTracker tracker = new TransactionTracker();
   private final StatementNames names = new StatementNames();
   private final BindingWriter writer;
+  private final Function<String, IOException> lost;
 
   private @Nullable Resolution current;
   private @Nullable Object currentKey;
@@ -55,11 +58,21 @@ final class BindingGate {
   private @Nullable PercredError refusal;
   private boolean swallowing;
   private boolean closingDeferred;
+  private boolean dueInGroup;
+  private long lastDue;
   private boolean claimed;
   private boolean claimedInGroup;
 
-  BindingGate(GateContext context, FrameBuffer out, ReplyQueue replies) {
+  /**
+   * @param lost closes the connection and says why
+   */
+  BindingGate(
+      GateContext context,
+      FrameBuffer out,
+      ReplyQueue replies,
+      Function<String, IOException> lost) {
     this.context = context;
+    this.lost = lost;
     this.out = out;
     this.replies = replies;
     this.writer = new BindingWriter(out, replies, context.reusesStatements());
@@ -80,7 +93,7 @@ final class BindingGate {
   }
 
   /** A Parse, whose text stands in {@code bytes}; whether it may go on. */
-  boolean parse(String name, SqlText scanned, byte[] bytes, int from, int end) {
+  boolean parse(String name, SqlText scanned, byte[] bytes, int from, int end) throws IOException {
     StatementKind kind =
         scanned.count() == 1 && !scanned.ambiguous() ? scanned.kind(0) : StatementKind.OTHER;
     if (!admit(kind, false)) {
@@ -95,7 +108,7 @@ final class BindingGate {
   }
 
   /** A Bind; whether it may go on. */
-  boolean bind(String portal, String statement) {
+  boolean bind(String portal, String statement) throws IOException {
     StatementNames.Prepared prepared = names.statement(statement);
     if (!admit(prepared.kind(), false)) {
       return false;
@@ -114,7 +127,7 @@ final class BindingGate {
   }
 
   /** An Execute; whether it may go on. */
-  boolean execute(String portal) {
+  boolean execute(String portal) throws IOException {
     StatementKind kind = names.ofPortal(portal);
     if (!admit(kind == null ? StatementKind.FAST : kind, true)) {
       return false;
@@ -167,11 +180,11 @@ final class BindingGate {
   }
 
   /** A Query of the caller: writes it, what is due in front of it, and what closes the block. */
-  void query(byte[] body, int offset, int length, SqlText text) {
+  void query(byte[] body, int offset, int length, SqlText text) throws IOException {
     if (swallowing) {
       return;
     }
-    QueryPlan plan = QueryPlan.of(text, tracker);
+    QueryPlan plan = QueryPlan.of(text, tracker, !context.resolver().hasCaller());
     int rest = 0;
     if (plan.torn()) {
       refuseAtOnce(PercredError.of(PostgresError.TORN_TEXT));
@@ -204,7 +217,7 @@ final class BindingGate {
   }
 
   /** A FunctionCall of the caller; whether it may go on. {@link #functionCalled} must follow. */
-  boolean functionCall() {
+  boolean functionCall() throws IOException {
     return !swallowing
         && (tracker.status() == TransactionStatus.FAILED || admitWhole(StatementKind.OTHER));
   }
@@ -279,7 +292,7 @@ final class BindingGate {
   }
 
   /** Whether a message of the extended protocol may go on; writes what is due in front of it. */
-  private boolean admit(StatementKind kind, boolean unnamedPortalInUse) {
+  private boolean admit(StatementKind kind, boolean unnamedPortalInUse) throws IOException {
     if (swallowing) {
       return false;
     }
@@ -301,7 +314,7 @@ final class BindingGate {
   }
 
   /** Whether a Query or FunctionCall may go on; writes what is due in front of it. */
-  private boolean admitWhole(StatementKind kind) {
+  private boolean admitWhole(StatementKind kind) throws IOException {
     PercredError error = resolveFor();
     if (error != null) {
       refuseAtOnce(error);
@@ -321,6 +334,7 @@ final class BindingGate {
 
   private boolean isExemptNow(StatementKind kind) {
     return Exemption.isExempt(kind)
+        || (kind == StatementKind.SESSION_QUERY && !context.resolver().hasCaller())
         || (kind == StatementKind.LOCK
             && tracker.status() == TransactionStatus.BLOCK
             && !tracker.isOurs()
@@ -341,8 +355,15 @@ final class BindingGate {
             && bind.service());
   }
 
-  /** Makes sure that {@link #current} is whose transaction this is; the error if it may not run. */
-  private @Nullable PercredError resolveFor() {
+  /**
+   * Makes sure that {@link #current} is whose transaction this is; the error if it may not run.
+   *
+   * <p>A driver that has not read one caller's answers when it sends the next caller's statement
+   * takes the former for answers to the latter (pgjdbc does, after CopyOut.cancelCopy), so the
+   * connection is closed then.
+   */
+  private @Nullable PercredError resolveFor() throws IOException {
+    dueInGroup = true;
     Object key = context.resolver().callerKey();
     boolean sameTransaction =
         current != null
@@ -352,6 +373,9 @@ final class BindingGate {
       return key.equals(currentKey) || context.keepsCaller()
           ? null
           : PercredError.of(PostgresError.CALLER_CHANGED);
+    }
+    if (!key.equals(currentKey) && replies.owesAnyOf(lastDue)) {
+      throw lost.apply("a caller's answers were unread when another caller's statement came");
     }
     Resolution resolved = context.resolver().resolve(context.target());
     if (resolved instanceof Resolution.Refused refused) {
@@ -482,6 +506,10 @@ final class BindingGate {
   private void endedGroup() {
     tracker.endedGroup();
     resolvedInGroup = false;
+    if (dueInGroup) {
+      dueInGroup = false;
+      lastDue = replies.added();
+    }
     if (tracker.isIdle()) {
       names.endedTransaction();
     }

@@ -34,7 +34,7 @@ final class Exemption {
    */
   static boolean fitsImplicitTransaction(StatementKind kind) {
     return switch (kind) {
-      case FAST, SAVEPOINT, LOCK, COPY_IN, COPY_OUT -> true;
+      case FAST, SESSION_QUERY, SAVEPOINT, LOCK, COPY_IN, COPY_OUT -> true;
       default -> isExempt(kind);
     };
   }

@@ -16,7 +16,10 @@ import io.percred.postgres.sql.StatementKind;
  */
 record QueryPlan(StatementKind due, int ahead, boolean torn, boolean copiesIn) {
 
-  static QueryPlan of(SqlText text, TransactionTracker tracker) {
+  /**
+   * @param nobody whether there is no caller to bind what pools ask of a connection to
+   */
+  static QueryPlan of(SqlText text, TransactionTracker tracker, boolean nobody) {
     TransactionStatus status = tracker.status();
     // ROLLBACK TO takes the transaction back to where only an earlier binding can be in force.
     boolean boundBefore = tracker.isBound() && status == TransactionStatus.BLOCK;
@@ -37,7 +40,7 @@ record QueryPlan(StatementKind due, int ahead, boolean torn, boolean copiesIn) {
       ended |= kind == StatementKind.TRANSACTION_END || kind == StatementKind.TRANSACTION_CHAIN;
       ended |= kind == StatementKind.ROLLBACK_TO && !boundBefore;
       copiesIn |= kind == StatementKind.COPY_IN;
-      if (!Exemption.isExempt(kind)) {
+      if (!Exemption.isExempt(kind) && !(nobody && kind == StatementKind.SESSION_QUERY)) {
         torn |= ended;
         due = due == StatementKind.EMPTY ? kind : due;
       }

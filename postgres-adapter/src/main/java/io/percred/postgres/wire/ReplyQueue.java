@@ -51,6 +51,7 @@ final class ReplyQueue {
   private int[] ring = new int[32];
   private int first;
   private int size;
+  private long added;
   private int closings;
   private boolean skipping;
   private final Deque<byte[]> answers = new ArrayDeque<>(2);
@@ -67,6 +68,16 @@ final class ReplyQueue {
 
   boolean isEmpty() {
     return size == 0;
+  }
+
+  /** How many entries there have been. */
+  long added() {
+    return added;
+  }
+
+  /** Whether one of the first {@code entries} there have been is still to be answered. */
+  boolean owesAnyOf(long entries) {
+    return added - size < entries;
   }
 
   /** The kind of the next entry, or null if the server owes nothing. */
@@ -195,6 +206,7 @@ final class ReplyQueue {
   }
 
   private void add(int entry) {
+    added++;
     if (size == ring.length) {
       int[] larger = Arrays.copyOfRange(ring, first, first + 2 * ring.length);
       System.arraycopy(ring, 0, larger, ring.length - first, first);

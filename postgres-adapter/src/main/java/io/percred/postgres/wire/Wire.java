@@ -40,7 +40,7 @@ final class Wire implements StreamFilter {
   private boolean beginSeen;
 
   Wire(GateContext context) {
-    this.gate = new BindingGate(context, out, replies);
+    this.gate = new BindingGate(context, out, replies, this::lost);
     this.scanner = new SqlScanner(context.plan().managedNames());
   }
 

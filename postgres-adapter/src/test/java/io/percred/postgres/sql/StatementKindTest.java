@@ -13,6 +13,7 @@ import static io.percred.postgres.sql.StatementKind.RELEASE;
 import static io.percred.postgres.sql.StatementKind.ROLLBACK_TO;
 import static io.percred.postgres.sql.StatementKind.SAVEPOINT;
 import static io.percred.postgres.sql.StatementKind.SESSION_CONTROL;
+import static io.percred.postgres.sql.StatementKind.SESSION_QUERY;
 import static io.percred.postgres.sql.StatementKind.SET_TRANSACTION;
 import static io.percred.postgres.sql.StatementKind.TRANSACTION_CHAIN;
 import static io.percred.postgres.sql.StatementKind.TRANSACTION_END;
@@ -77,8 +78,12 @@ final class StatementKindTest {
             of(SAVEPOINT, "savepoint a"),
             of(LOCK, "lock t", "lock table t in share mode"),
             of(PING, "select 1", "select 0", "select 12345"),
-            of(PING, "select current_catalog", "select current_schema", "SELECT current_schema()"),
-            of(PING, "select current_database()", "/* c */ select current_schema ( ) ;"),
+            of(
+                SESSION_QUERY,
+                "select current_catalog",
+                "select current_schema",
+                "SELECT current_schema()"),
+            of(SESSION_QUERY, "select current_database()", "/* c */ select current_schema ( ) ;"),
             of(FAST, "select current_schema(true)", "select current_schemas(true)", "select now()"),
             of(FAST, "select current_catalog, f()", "select current_database()(", "select \"1\""),
             of(

@@ -184,6 +184,11 @@ final class Conversation {
     }
 
     @Override
+    public boolean hasCaller() {
+      return caller != null;
+    }
+
+    @Override
     public Resolution resolve(Target target) {
       if (caller == null) {
         return new Resolution.Refused(PercredError.of(PostgresError.CALLER_CHANGED));
