@@ -88,6 +88,11 @@ final class TestContext implements AdapterContext, CredentialResolver {
   }
 
   @Override
+  public boolean hasCaller() {
+    return caller.get() != null;
+  }
+
+  @Override
   public Object callerKey() {
     Credential credential = caller.get();
     return credential == null ? "nobody" : credential;
