@@ -1,0 +1,89 @@
+package io.percred.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.percred.conformance.ChildJvm.Ended;
+import io.percred.rig.PostgresServer;
+import io.percred.rig.PostgresServers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.Driver;
+
+/**
+ * A new project that does what README says, and has no more on its class path than the one
+ * dependency brings, pgjdbc and HikariCP.
+ */
+class NewProjectIT {
+  private static final String DATABASE = "new_project";
+  private static final String VERSION = System.getProperty("percred.version", "");
+  private static final Path ADAPTER = Readme.PROJECT.resolve("postgres-adapter/target");
+
+  @TempDir Path directory = Path.of("");
+
+  @Test
+  void oneDependencyBringsPercredAndLittleElse() throws Exception {
+    assertThat(Readme.block("new project: dependency"))
+        .containsOnlyOnce("<dependency>")
+        .contains("<groupId>io.percred</groupId>")
+        .contains("<artifactId>percred-postgres-adapter</artifactId>")
+        .contains("<version>" + VERSION + "</version>");
+    assertThat(published())
+        .extracting(jar -> jar.getFileName().toString().replaceFirst("-\\d.*", ""))
+        .containsExactlyInAnyOrder("jspecify", "percred-driver", "percred-spi", "slf4j-api");
+  }
+
+  @Test
+  void fewLinesOfCodeDoWhatReadmeSays() throws Exception {
+    PostgresServer server = PostgresServers.chosen().get(0);
+    prepare(server);
+    List<Path> classPath = new ArrayList<>(published());
+    classPath.add(ADAPTER.resolve("percred-postgres-adapter-" + VERSION + ".jar"));
+    classPath.add(ChildJvm.homeOf(Driver.class));
+    classPath.add(ChildJvm.homeOf(HikariDataSource.class));
+    ChildJvm project = new ChildJvm(classPath, directory);
+
+    project.compile("Contacts.java", Readme.block("new project: Contacts.java"));
+    Ended ended =
+        project.run(
+            "Contacts",
+            List.of("token-of-ann", "token-of-ben"),
+            Map.of(
+                "DATABASE_URL", PostgresIT.percredUrl(server.url(DATABASE)),
+                "DATABASE_PASSWORD", PostgresServer.APP.password()));
+
+    assertThat(ended.printed().lines())
+        .filteredOn(line -> !line.startsWith("SLF4J"))
+        .containsExactly("Ada", "Alan", "Barbara", "28000");
+    assertThat(ended.exitCode()).isZero();
+  }
+
+  private static void prepare(PostgresServer server) throws Exception {
+    server.execute("postgres", "drop database if exists " + DATABASE + " with (force)");
+    server.execute("postgres", "create database " + DATABASE + " owner shop_owner");
+    try (Connection owner = server.connect(DATABASE, PostgresServer.OWNER);
+        Statement statement = owner.createStatement()) {
+      statement.execute(Readme.block("new project: schema.sql"));
+      statement.execute(
+          """
+          insert into member values (sha256('token-of-ann'), 'A'), (sha256('token-of-ben'), 'B');
+          insert into contact values ('A', 'Alan'), ('B', 'Barbara'), ('A', 'Ada');
+          """);
+    }
+  }
+
+  /** The jars that the one dependency brings. */
+  private static List<Path> published() throws Exception {
+    try (Stream<Path> jars = Files.list(ADAPTER.resolve("published"))) {
+      return jars.toList();
+    }
+  }
+}

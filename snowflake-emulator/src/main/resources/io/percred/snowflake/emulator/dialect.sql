@@ -1,0 +1,35 @@
+-- Functions of Snowflake that DuckDB lacks. Every session finds them through its search path.
+-- Those that tell the identity are temporary macros of each session: see Session.
+CREATE MACRO memory.main.iff(condition, yes, no) AS CASE WHEN condition THEN yes ELSE no END;
+CREATE MACRO memory.main.nvl(a, b) AS coalesce(a, b);
+CREATE MACRO memory.main.nvl2(a, b, c) AS CASE WHEN a IS NOT NULL THEN b ELSE c END;
+CREATE MACRO memory.main.zeroifnull(a) AS coalesce(a, 0);
+CREATE MACRO memory.main.nullifzero(a) AS nullif(a, 0);
+CREATE MACRO memory.main.div0(a, b) AS CASE WHEN b = 0 THEN 0 ELSE a / b END;
+CREATE MACRO memory.main.equal_null(a, b) AS a IS NOT DISTINCT FROM b;
+CREATE MACRO memory.main.to_varchar(a) AS CAST(a AS VARCHAR);
+CREATE MACRO memory.main.to_char(a) AS CAST(a AS VARCHAR);
+CREATE MACRO memory.main.to_number(a) AS CAST(a AS DECIMAL(38, 0)), (a, p, s) AS CAST(round(CAST(a AS DOUBLE), s) AS DECIMAL(38, 9));
+CREATE MACRO memory.main.to_double(a) AS CAST(a AS DOUBLE);
+CREATE MACRO memory.main.to_boolean(a) AS CAST(a AS BOOLEAN);
+CREATE MACRO memory.main.to_date(a) AS CAST(a AS DATE);
+CREATE MACRO memory.main.to_timestamp(a) AS CAST(a AS TIMESTAMP);
+CREATE MACRO memory.main.to_timestamp_ntz(a) AS CAST(a AS TIMESTAMP);
+CREATE MACRO memory.main.parse_json(a) AS CAST(a AS JSON);
+CREATE MACRO memory.main.to_variant(a) AS to_json(a);
+CREATE MACRO memory.main.object_construct(a, b) AS json_object(CAST(a AS VARCHAR), b), (a, b, c, d) AS json_object(CAST(a AS VARCHAR), b, CAST(c AS VARCHAR), d);
+CREATE MACRO memory.main.array_size(a) AS len(a);
+CREATE MACRO memory.main.sha2(a) AS sha256(CAST(a AS VARCHAR)), (a, bits) AS sha256(CAST(a AS VARCHAR));
+CREATE MACRO memory.main.uuid_string() AS CAST(uuid() AS VARCHAR);
+CREATE MACRO memory.main.current_timestamp() AS get_current_timestamp();
+CREATE MACRO memory.main.getdate() AS get_current_timestamp();
+CREATE MACRO memory.main.sysdate() AS get_current_timestamp() AT TIME ZONE 'UTC';
+CREATE MACRO memory.main.current_account() AS 'PERCRED';
+CREATE MACRO memory.main.current_region() AS 'LOCAL';
+CREATE MACRO memory.main.current_version() AS '9.0.0';
+CREATE MACRO memory.main.current_secondary_roles() AS '{"roles":"","value":""}';
+CREATE MACRO memory.main.date_step(part, n) AS CASE part WHEN 'day' THEN to_days(CAST(n AS INTEGER)) WHEN 'week' THEN to_days(7 * CAST(n AS INTEGER)) WHEN 'month' THEN to_months(CAST(n AS INTEGER)) WHEN 'quarter' THEN to_months(3 * CAST(n AS INTEGER)) WHEN 'year' THEN to_years(CAST(n AS INTEGER)) END;
+CREATE MACRO memory.main.time_step(part, n) AS CASE part WHEN 'hour' THEN to_hours(CAST(n AS INTEGER)) WHEN 'minute' THEN to_minutes(CAST(n AS INTEGER)) WHEN 'second' THEN to_seconds(CAST(n AS INTEGER)) WHEN 'millisecond' THEN to_milliseconds(CAST(n AS INTEGER)) END;
+CREATE MACRO memory.main.dateadd_days(part, n, d DATE) AS CAST(d + memory.main.date_step(part, n) AS DATE), (part, n, d TIMESTAMP) AS d + memory.main.date_step(part, n), (part, n, d TIMESTAMPTZ) AS d + memory.main.date_step(part, n), (part, n, d VARCHAR) AS CAST(d AS TIMESTAMP) + memory.main.date_step(part, n);
+CREATE MACRO memory.main.dateadd_time(part, n, d DATE) AS CAST(d AS TIMESTAMP) + memory.main.time_step(part, n), (part, n, d TIMESTAMP) AS d + memory.main.time_step(part, n), (part, n, d TIMESTAMPTZ) AS d + memory.main.time_step(part, n), (part, n, d VARCHAR) AS CAST(d AS TIMESTAMP) + memory.main.time_step(part, n);
+CREATE MACRO memory.main.trunc_date(part, d DATE) AS CAST(date_trunc(part, d) AS DATE), (part, d TIMESTAMP) AS date_trunc(part, d), (part, d TIMESTAMPTZ) AS date_trunc(part, d), (part, d VARCHAR) AS date_trunc(part, CAST(d AS TIMESTAMP));

@@ -1,0 +1,193 @@
+package io.percred.tokens;
+
+import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.PropertyType;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The properties of the suppliers and verifiers in this module. */
+@SuppressWarnings("ImmutableEnumChecker") // Property types are immutable, but not annotated.
+public enum TokensProperty implements PropertyDescriptor {
+  JWT_SECRET(
+      "percred.jwt.secret",
+      new PropertyType.Secret(),
+      null,
+      "What signs the tokens: a passphrase of at least 32 bytes for HS256, or a JWK or JWK set."),
+  JWT_JWKS(
+      "percred.jwt.jwks",
+      new PropertyType.Text(),
+      null,
+      "Public keys that verify tokens: an https URL, file:PATH, env:NAME or the JWK set itself."
+          + " Read again when a token names an unknown key, and every 5 minutes."),
+  JWT_AUDIENCE(
+      "percred.jwt.audience",
+      new PropertyType.WordList(),
+      null,
+      "The token must be for one of these audiences. One that names no audience is accepted, as"
+          + " PostgREST does, unless percred.jwt.required-claims lists aud."),
+  JWT_ISSUER(
+      "percred.jwt.issuer",
+      new PropertyType.Text(),
+      null,
+      "The token must come from exactly this issuer."),
+  JWT_REQUIRED_CLAIMS(
+      "percred.jwt.required-claims",
+      new PropertyType.WordList(),
+      null,
+      "Claims that must be present and not null, such as exp,sub,aud."),
+  JWT_LEEWAY(
+      "percred.jwt.leeway",
+      new PropertyType.TimeSpan(Duration.ZERO, Duration.ofMinutes(5)),
+      "30s",
+      "How far this machine's clock may be off when exp, nbf and iat are checked."),
+  REMOTE_URL(
+      "percred.remote.url",
+      new PropertyType.HttpAddress(),
+      null,
+      "Where percred.verifier=remote asks whether the caller may act as the login role now."),
+  INTROSPECTION_URL(
+      "percred.introspection.url",
+      new PropertyType.HttpAddress(),
+      null,
+      "The introspection endpoint (RFC 7662) of percred.verifier=introspection."),
+  BY_KIND_PAT(
+      "percred.verifier.by-kind.pat",
+      new PropertyType.Text(),
+      null,
+      "The verifier of tokens that begin with percred.pat-prefix; none configured: denied."),
+  BY_KIND_JWT(
+      "percred.verifier.by-kind.jwt",
+      new PropertyType.Text(),
+      null,
+      "The verifier of JSON Web Tokens; none configured: denied."),
+  BY_KIND_PASSWORD(
+      "percred.verifier.by-kind.password",
+      new PropertyType.Text(),
+      null,
+      "The verifier of everything else; none configured: denied."),
+  PAT_PREFIX(
+      "percred.pat-prefix",
+      new PropertyType.WordList(),
+      null,
+      "How personal access tokens begin, such as sbp_; several separated by commas."),
+  HTTP_TIMEOUT(
+      "percred.http.timeout",
+      new PropertyType.TimeSpan(Duration.ofMillis(50), Duration.ofMinutes(5)),
+      "5s",
+      "How long one HTTP call may take, connecting included."),
+  HTTP_ALLOW_PLAINTEXT(
+      "percred.http.allow-plaintext",
+      new PropertyType.Flag(),
+      "false",
+      "Whether tokens may travel over plain HTTP to other machines. Refused in a URL."),
+  BREAKER_FAILURES(
+      "percred.breaker.failures",
+      new PropertyType.WholeNumber(1, 1000),
+      "5",
+      "After how many outages in a row calls to an endpoint are held back. Denials do not count."),
+  BREAKER_OPEN_FOR(
+      "percred.breaker.open-for",
+      new PropertyType.TimeSpan(Duration.ofMillis(100), Duration.ofHours(1)),
+      "60s",
+      "How long calls are held back before one call tries the endpoint again."),
+  OAUTH_ISSUER(
+      "percred.oauth.issuer",
+      new PropertyType.HttpAddress(),
+      null,
+      "The issuer whose discovery document names the token endpoint."),
+  OAUTH_TOKEN_ENDPOINT(
+      "percred.oauth.token-endpoint",
+      new PropertyType.HttpAddress(),
+      null,
+      "The token endpoint; spares the discovery."),
+  OAUTH_CLIENT_ID(
+      "percred.oauth.client-id",
+      new PropertyType.Text(),
+      null,
+      "The OAuth client percred acts as."),
+  OAUTH_CLIENT_SECRET(
+      "percred.oauth.client-secret",
+      new PropertyType.Secret(),
+      null,
+      "The client's secret; for client-auth=private-key-jwt its private key as JWK or PKCS#8 PEM."),
+  OAUTH_CLIENT_AUTH(
+      "percred.oauth.client-auth",
+      PropertyType.Choice.of(ClientAuth.class),
+      "client-secret-basic",
+      "How the client proves itself to the authorization server."),
+  OAUTH_SCOPE(
+      "percred.oauth.scope",
+      new PropertyType.Text(),
+      null,
+      "The scopes to ask for, separated by blanks."),
+  OAUTH_AUDIENCE(
+      "percred.oauth.audience",
+      new PropertyType.Text(),
+      null,
+      "For whom the token is wanted; sent as audience."),
+  OAUTH_SUBJECT_SUPPLIER(
+      "percred.oauth.subject-supplier",
+      new PropertyType.Text(),
+      "context",
+      "Where token-exchange and jwt-bearer get the caller's token and refresh-token the refresh"
+          + " token."),
+  SERVICE_OAUTH_ISSUER("percred.service.oauth.issuer", OAUTH_ISSUER),
+  SERVICE_OAUTH_TOKEN_ENDPOINT("percred.service.oauth.token-endpoint", OAUTH_TOKEN_ENDPOINT),
+  SERVICE_OAUTH_CLIENT_ID("percred.service.oauth.client-id", OAUTH_CLIENT_ID),
+  SERVICE_OAUTH_CLIENT_SECRET("percred.service.oauth.client-secret", OAUTH_CLIENT_SECRET),
+  SERVICE_OAUTH_CLIENT_AUTH("percred.service.oauth.client-auth", OAUTH_CLIENT_AUTH),
+  SERVICE_OAUTH_SCOPE("percred.service.oauth.scope", OAUTH_SCOPE),
+  SERVICE_OAUTH_AUDIENCE("percred.service.oauth.audience", OAUTH_AUDIENCE),
+  SERVICE_OAUTH_SUBJECT_SUPPLIER("percred.service.oauth.subject-supplier", OAUTH_SUBJECT_SUPPLIER),
+
+  /** Owned and published by the driver; here only so that suppliers can read it. */
+  TOKEN_SKEW(
+      "percred.token.skew",
+      new PropertyType.TimeSpan(Duration.ZERO, Duration.ofHours(1)),
+      "30s",
+      "How long before its expiry a token counts as expired.");
+
+  /** How a client proves itself (OpenID Connect Core 1.0, section 9). */
+  public enum ClientAuth {
+    CLIENT_SECRET_BASIC,
+    CLIENT_SECRET_POST,
+    PRIVATE_KEY_JWT,
+    NONE
+  }
+
+  private final String key;
+  private final PropertyType type;
+  private final @Nullable String defaultValue;
+  private final String description;
+
+  TokensProperty(String key, PropertyType type, @Nullable String defaultValue, String description) {
+    this.key = key;
+    this.type = type;
+    this.defaultValue = defaultValue;
+    this.description = description;
+  }
+
+  TokensProperty(String key, TokensProperty twin) {
+    this(key, twin.type, twin.defaultValue, "As " + twin.key + ", for percred.service.supplier.");
+  }
+
+  @Override
+  public String key() {
+    return key;
+  }
+
+  @Override
+  public PropertyType type() {
+    return type;
+  }
+
+  @Override
+  public @Nullable String defaultValue() {
+    return defaultValue;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+}

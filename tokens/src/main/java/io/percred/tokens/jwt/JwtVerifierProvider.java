@@ -1,0 +1,124 @@
+package io.percred.tokens.jwt;
+
+import io.percred.spi.CredentialVerifier;
+import io.percred.spi.CredentialVerifierProvider;
+import io.percred.spi.ErrorCode;
+import io.percred.spi.PercredError;
+import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.ProviderContext;
+import io.percred.spi.Settings;
+import io.percred.tokens.TokensError;
+import io.percred.tokens.TokensProperty;
+import io.percred.tokens.cache.BackgroundThreads;
+import io.percred.tokens.http.Endpoints;
+import io.percred.tokens.http.HttpEndpoint;
+import io.percred.tokens.http.OutageException;
+import io.percred.tokens.http.UnusableAnswerException;
+import io.percred.tokens.jwt.VerificationKey.UnusableKeyException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code percred.verifier=jwt}: tokens signed with a secret or with keys of a JWK set, judged by
+ * the rules of PostgREST.
+ */
+public final class JwtVerifierProvider implements CredentialVerifierProvider {
+  @Override
+  public String name() {
+    return JwtVerifier.NAME;
+  }
+
+  @Override
+  public List<? extends PropertyDescriptor> properties() {
+    List<PropertyDescriptor> properties = new ArrayList<>();
+    properties.add(TokensProperty.JWT_SECRET);
+    properties.add(TokensProperty.JWT_JWKS);
+    properties.addAll(ClaimRules.PROPERTIES);
+    properties.addAll(Endpoints.PROPERTIES);
+    return properties;
+  }
+
+  @Override
+  public List<? extends ErrorCode> errorCodes() {
+    return List.of(TokensError.values());
+  }
+
+  @Override
+  public CredentialVerifier create(ProviderContext context) throws SQLException {
+    Settings settings = context.settings();
+    BackgroundThreads threads = new BackgroundThreads("percred-jwks");
+    List<KeySource> sources = new ArrayList<>();
+    if (settings.isGiven(TokensProperty.JWT_SECRET)) {
+      sources.add(new KeySource.Fixed(keysOfSecret(settings)));
+    }
+    if (settings.isGiven(TokensProperty.JWT_JWKS)) {
+      sources.add(publicKeys(context, threads));
+    }
+    if (sources.isEmpty()) {
+      String either = TokensProperty.JWT_SECRET.key() + " or " + TokensProperty.JWT_JWKS.key();
+      throw PercredError.of(TokensError.MISSING_PROPERTY, "percred.verifier=jwt", either, either)
+          .toSqlException();
+    }
+    return new JwtVerifier(sources, ClaimRules.of(settings), context.clock(), threads::close);
+  }
+
+  private static VerificationKeys keysOfSecret(Settings settings) throws SQLException {
+    try {
+      return VerificationKeys.ofSecret(given(settings.secret(TokensProperty.JWT_SECRET)));
+    } catch (UnusableKeyException e) {
+      throw unusable(TokensProperty.JWT_SECRET, e);
+    }
+  }
+
+  private static KeySource publicKeys(ProviderContext context, Executor background)
+      throws SQLException {
+    Settings settings = context.settings();
+    String value = given(settings.text(TokensProperty.JWT_JWKS)).strip();
+    String start = value.substring(0, Math.min(8, value.length())).toLowerCase(Locale.ROOT);
+    if (start.startsWith("https:") || start.startsWith("http:")) {
+      HttpEndpoint endpoint =
+          Endpoints.of(context).configured(settings, TokensProperty.JWT_JWKS, value);
+      return new RefreshedKeys(
+          endpoint.shown(), () -> fetch(endpoint), context.clock(), background);
+    }
+    try {
+      // Read now, so that a wrong path or a damaged set is an error at connect and not at use.
+      String text = given(settings.secret(TokensProperty.JWT_JWKS));
+      VerificationKeys keys = VerificationKeys.ofPublicSet(text);
+      return start.startsWith("file:")
+          ? FileKeys.of(settings, context.clock(), background)
+          : new KeySource.Fixed(keys);
+    } catch (UnusableKeyException e) {
+      throw unusable(TokensProperty.JWT_JWKS, e);
+    }
+  }
+
+  private static RefreshedKeys.Fetched fetch(HttpEndpoint endpoint) throws OutageException {
+    return endpoint.ask(
+        endpoint.request().GET().build(),
+        answer -> {
+          if (answer.status() != 200) {
+            throw new UnusableAnswerException("HTTP " + answer.status());
+          }
+          try {
+            VerificationKeys keys = VerificationKeys.ofPublicSet(answer.body());
+            return new RefreshedKeys.Fetched(answer.body(), keys);
+          } catch (UnusableKeyException e) {
+            throw new UnusableAnswerException("no public JWK set: " + e.getMessage());
+          }
+        });
+  }
+
+  private static String given(@Nullable String value) {
+    return value == null ? "" : value;
+  }
+
+  private static SQLException unusable(TokensProperty property, UnusableKeyException problem) {
+    String why = String.valueOf(problem.getMessage());
+    return PercredError.of(TokensError.BAD_VALUE, property.key(), why).toSqlException();
+  }
+}

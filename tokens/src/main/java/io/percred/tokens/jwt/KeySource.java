@@ -1,0 +1,27 @@
+package io.percred.tokens.jwt;
+
+import io.percred.tokens.http.OutageException;
+
+/** Where verification keys come from. Thread-safe. */
+interface KeySource {
+  /**
+   * The keys in force. Cheap unless none were read yet.
+   *
+   * @throws OutageException if there are none and they cannot be had now
+   */
+  VerificationKeys current() throws OutageException;
+
+  /**
+   * The keys in force after a token was not signed by any of {@code seen}: newer ones if there are
+   * any and this source was not asked too recently, else {@code seen}.
+   */
+  VerificationKeys newerThan(VerificationKeys seen);
+
+  /** Keys that never change. */
+  record Fixed(VerificationKeys current) implements KeySource {
+    @Override
+    public VerificationKeys newerThan(VerificationKeys seen) {
+      return seen;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.percred.tokens.oauth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.percred.spi.Credential;
+import io.percred.spi.ProviderContext;
+import io.percred.spi.Settings;
+import io.percred.spi.SupplyContext;
+import io.percred.spi.SupplyException;
+import io.percred.spi.TokenSupplier;
+import io.percred.tokens.TokensError;
+import io.percred.tokens.TokensProperty;
+import io.percred.tokens.cache.BackgroundThreads;
+import io.percred.tokens.cache.TokenCache;
+import io.percred.tokens.jwt.TokenPrincipal;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Supplies tokens of a token endpoint. Whom a token is for is told by the caller's own token: the
+ * tokens of two callers are never mixed up, however alike the callers are. Thread-safe.
+ */
+final class OAuthSupplier implements TokenSupplier {
+  private static final int REMEMBERED_ROTATIONS = 10_000;
+
+  private final Grant grant;
+  private final TokenRequests requests;
+  private final TokenCache cache;
+  private final BackgroundThreads threads;
+  private final String subjectSupplier;
+  private final @Nullable String audience;
+  private final @Nullable String ownPrincipal;
+
+  /**
+   * The refresh tokens that came in place of those the callers have, which the server no longer
+   * takes. Kept in memory only.
+   */
+  private final Cache<Credential, Credential> rotated =
+      Caffeine.newBuilder().maximumSize(REMEMBERED_ROTATIONS).build();
+
+  OAuthSupplier(Grant grant, ProviderContext context) throws SQLException {
+    Settings settings = context.settings();
+    String feature = "percred.supplier=" + grant.supplierName();
+    OAuthClient client = OAuthClient.of(context, feature);
+    TokenEndpoint endpoint = TokenEndpoint.of(context, client, feature);
+    if (!grant.needsSubject() && !client.isConfidential()) {
+      throw OAuthClient.missing(feature, TokensProperty.OAUTH_CLIENT_SECRET);
+    }
+    this.grant = grant;
+    this.requests = new TokenRequests(endpoint, client, settings, context.clock());
+    this.threads = new BackgroundThreads("percred-" + grant.supplierName());
+    this.cache =
+        new TokenCache(
+            new TokenCache.Parts(
+                grant.supplierName(),
+                settings.timeSpan(TokensProperty.TOKEN_SKEW),
+                context.clock(),
+                context.listener(),
+                threads));
+    this.subjectSupplier = String.valueOf(settings.text(TokensProperty.OAUTH_SUBJECT_SUPPLIER));
+    this.audience = settings.text(TokensProperty.OAUTH_AUDIENCE);
+    String id = client.id();
+    this.ownPrincipal =
+        grant.needsSubject() || id == null ? null : TokenPrincipal.of(endpoint.authority(), id, id);
+  }
+
+  @Override
+  public @Nullable Credential supply(SupplyContext context) throws SupplyException {
+    if (!grant.needsSubject()) {
+      return cache.get(grant, context.deadline(), patience -> fetch(null));
+    }
+    Credential subject = context.supplyFrom(subjectSupplier);
+    if (subject == null || !subject.isPresent()) {
+      return null;
+    }
+    return cache.get(subject, context.deadline(), patience -> fetch(subject));
+  }
+
+  /** Only looks while it has its own token at hand; whose token a caller needs is not yet known. */
+  @Override
+  public boolean mayBlock() {
+    return grant.needsSubject() || !cache.isReady(grant);
+  }
+
+  @Override
+  public boolean dependsOnCaller() {
+    return grant.needsSubject();
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+  }
+
+  private Credential fetch(@Nullable Credential subject) throws SupplyException {
+    Credential token =
+        subject != null && grant == Grant.REFRESH_TOKEN
+            ? refresh(subject)
+            : requests.send(grant.with(subject, audience)).token();
+    if (ownPrincipal != null) {
+      return token.withPrincipal(ownPrincipal);
+    }
+    return subject != null && subject.hasTrustedPrincipal()
+        ? token.withPrincipal(subject.principal())
+        : token;
+  }
+
+  private Credential refresh(Credential given) throws SupplyException {
+    Credential successor = rotated.getIfPresent(given);
+    try {
+      Credential presented = successor == null ? given : successor;
+      Issued issued = requests.send(grant.with(presented, audience));
+      if (issued.refreshToken() != null) {
+        rotated.put(given, issued.refreshToken());
+      }
+      return issued.token();
+    } catch (SupplyException e) {
+      if (e.error().code() == TokensError.GRANT_REFUSED) {
+        rotated.invalidate(given); // Next time the caller's own is tried again.
+      }
+      throw e;
+    }
+  }
+
+  /** Shows the kind of grant. */
+  @Override
+  public String toString() {
+    return "OAuthSupplier[" + grant.supplierName() + "]";
+  }
+}

@@ -1,0 +1,113 @@
+package io.percred.tokens.verify;
+
+import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.token.TypelessAccessToken;
+import io.percred.spi.Credential;
+import io.percred.spi.CredentialVerifier;
+import io.percred.spi.PercredError;
+import io.percred.spi.Target;
+import io.percred.spi.Verdict;
+import io.percred.tokens.TokensError;
+import io.percred.tokens.TokensProperty;
+import io.percred.tokens.http.HttpAnswer;
+import io.percred.tokens.http.HttpEndpoint;
+import io.percred.tokens.http.OutageException;
+import io.percred.tokens.http.UnusableAnswerException;
+import io.percred.tokens.jwt.ClaimRules;
+import io.percred.tokens.jwt.FrozenJson;
+import io.percred.tokens.oauth.OAuthClient;
+import java.net.http.HttpRequest;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Asks the authorization server whether a token is active (RFC 7662), every time. What the server
+ * tells about the token is judged by the same rules as the claims of a JSON Web Token, its times
+ * included: servers have been seen to call a token active that had expired. Thread-safe.
+ */
+final class IntrospectionVerifier implements CredentialVerifier {
+  static final String NAME = "introspection";
+
+  private final HttpEndpoint endpoint;
+  private final OAuthClient client;
+  private final ClaimRules rules;
+  private final Clock clock;
+
+  IntrospectionVerifier(HttpEndpoint endpoint, OAuthClient client, ClaimRules rules, Clock clock) {
+    this.endpoint = endpoint;
+    this.client = client;
+    this.rules = rules;
+    this.clock = clock;
+  }
+
+  @Override
+  public Verdict verify(Credential credential, Target target) {
+    try {
+      return endpoint.ask(question(credential), answer -> judge(answer, credential));
+    } catch (OutageException e) {
+      return e.outage().toVerdict();
+    } catch (SQLException e) {
+      return new Verdict.Misconfigured(
+          PercredError.of(
+              TokensError.BAD_VALUE,
+              TokensProperty.OAUTH_CLIENT_SECRET.key(),
+              "it can no longer be read or used"));
+    }
+  }
+
+  private HttpRequest question(Credential credential) throws SQLException {
+    ClientAuthentication proof = client.proofFor(endpoint.address());
+    TypelessAccessToken token = new TypelessAccessToken(credential.token());
+    HTTPRequest message =
+        (proof == null
+                ? new TokenIntrospectionRequest(endpoint.address(), token)
+                : new TokenIntrospectionRequest(endpoint.address(), proof, token))
+            .toHTTPRequest();
+    HttpRequest.Builder request =
+        endpoint.request().header("Content-Type", "application/x-www-form-urlencoded");
+    String authorization = message.getAuthorization();
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    return request.POST(HttpRequest.BodyPublishers.ofString(message.getBody())).build();
+  }
+
+  private Verdict judge(HttpAnswer answer, Credential credential) throws UnusableAnswerException {
+    if (answer.status() == 401 || answer.status() == 403) {
+      // About this client: what is wrong with the token is said with active=false.
+      return new Verdict.Misconfigured(
+          PercredError.of(
+              TokensError.CLIENT_REFUSED,
+              endpoint.shown(),
+              String.valueOf(client.id()),
+              "HTTP " + answer.status()));
+    }
+    if (answer.status() != 200) {
+      throw new UnusableAnswerException("HTTP " + answer.status());
+    }
+    Map<String, Object> told = answer.json();
+    if (!(told.get("active") instanceof Boolean active)) {
+      throw new UnusableAnswerException("HTTP 200 without active=true or false");
+    }
+    if (!active) {
+      return denied("not active");
+    }
+    Map<String, Object> claims = new LinkedHashMap<>(told);
+    claims.remove("active");
+    String problem = rules.problemWith(claims);
+    if (problem == null) {
+      problem = rules.problemAt(claims, clock.millis());
+    }
+    return problem == null
+        ? new Verdict.Accepted(rules.vouch(credential, FrozenJson.of(claims), endpoint.shown()))
+        : denied(problem);
+  }
+
+  private Verdict denied(String reason) {
+    return new Verdict.Denied(endpoint.shown(), reason);
+  }
+}
