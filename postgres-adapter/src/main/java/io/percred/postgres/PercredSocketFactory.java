@@ -70,6 +70,6 @@ public final class PercredSocketFactory extends SocketFactory {
   }
 
   private Socket filtered(Socket raw) throws IOException {
-    return new ForwardingSocket(raw, configuration.filters().newSocket());
+    return new ForwardingSocket(raw, configuration.filters().newSocket(raw));
   }
 }

@@ -70,7 +70,8 @@ public final class PostgresAdapter implements DatabaseAdapter {
             .moved(UserFactories.SSL_FACTORY, properties)
             .moved(UserFactories.SSL_FACTORY_ARG, properties);
     FilterConfiguration configuration =
-        new FilterConfiguration(() -> new ConnectionFilter(gate), UserFactories.of(properties));
+        new FilterConfiguration(
+            socket -> new ConnectionFilter(gate, socket), UserFactories.of(properties));
     String handle = FilterRegistry.register(configuration);
     properties.setProperty("gssEncMode", "disable");
     properties.setProperty(UserFactories.SOCKET_FACTORY, PercredSocketFactory.class.getName());

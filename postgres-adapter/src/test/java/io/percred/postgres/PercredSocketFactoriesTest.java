@@ -220,7 +220,7 @@ final class PercredSocketFactoriesTest {
 
   private FilterConfiguration configuration() {
     return new FilterConfiguration(
-        () -> {
+        socket -> {
           RecordingFilter filter = new RecordingFilter();
           filters.add(filter);
           return filter;

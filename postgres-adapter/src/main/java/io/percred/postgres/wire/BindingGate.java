@@ -6,8 +6,10 @@ import io.percred.postgres.sql.StatementKind;
 import io.percred.spi.PercredError;
 import io.percred.spi.PercredEvent;
 import io.percred.spi.Resolution;
+import io.percred.spi.Target;
 import java.io.IOException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +51,9 @@ final class BindingGate {
   private final TransactionTracker tracker = new TransactionTracker();
   private final StatementNames names = new StatementNames();
   private final BindingWriter writer;
+  private final Supplier<Target> targetSource;
   private final Function<String, IOException> lost;
+  private @Nullable Target target;
 
   private @Nullable Resolution current;
   private @Nullable Object currentKey;
@@ -64,18 +68,21 @@ final class BindingGate {
   private boolean claimedInGroup;
 
   /**
+   * @param target what credentials are wanted for, known once the socket is connected
+   * @param writer writes percred's own messages
    * @param lost closes the connection and says why
    */
   BindingGate(
       GateContext context,
-      FrameBuffer out,
-      ReplyQueue replies,
+      Supplier<Target> target,
+      BindingWriter writer,
       Function<String, IOException> lost) {
     this.context = context;
+    this.targetSource = target;
+    this.writer = writer;
+    this.out = writer.out();
+    this.replies = writer.replies();
     this.lost = lost;
-    this.out = out;
-    this.replies = replies;
-    this.writer = new BindingWriter(out, replies, context.reusesStatements());
   }
 
   TransactionTracker tracker() {
@@ -377,7 +384,7 @@ final class BindingGate {
     if (!key.equals(currentKey) && replies.owesAnyOf(lastDue)) {
       throw lost.apply("a caller's answers were unread when another caller's statement came");
     }
-    Resolution resolved = context.resolver().resolve(context.target());
+    Resolution resolved = context.resolver().resolve(target());
     if (resolved instanceof Resolution.Refused refused) {
       return refused.error();
     }
@@ -419,11 +426,20 @@ final class BindingGate {
     return true;
   }
 
+  private Target target() {
+    Target known = target;
+    if (known == null) {
+      known = targetSource.get();
+      target = known;
+    }
+    return known;
+  }
+
   private PercredEvent boundEvent(Resolution resolution) {
     return resolution instanceof Resolution.Bind bind
         ? new PercredEvent.Bound(
-            context.target(), bind.credential().principal(), bind.credential().digest())
-        : new PercredEvent.Bound(context.target(), null, null);
+            target(), bind.credential().principal(), bind.credential().digest())
+        : new PercredEvent.Bound(target(), null, null);
   }
 
   /** Refuses a message of the extended protocol and swallows what follows up to Sync. */

@@ -33,6 +33,14 @@ final class BindingWriter {
     this.reuse = reuse;
   }
 
+  FrameBuffer out() {
+    return out;
+  }
+
+  ReplyQueue replies() {
+    return replies;
+  }
+
   /** The server may have lost or replaced percred's prepared statements: parse them again. */
   void forgetStatements() {
     parsedNames = List.of();

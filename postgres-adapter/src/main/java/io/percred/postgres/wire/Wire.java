@@ -7,12 +7,14 @@ import io.percred.postgres.sql.SqlText;
 import io.percred.postgres.wire.BackendFilter.Fate;
 import io.percred.postgres.wire.ReplyQueue.Kind;
 import io.percred.spi.PercredError;
+import io.percred.spi.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +41,13 @@ final class Wire implements StreamFilter {
   private boolean active;
   private boolean beginSeen;
 
-  Wire(GateContext context) {
-    this.gate = new BindingGate(context, out, replies, this::lost);
+  Wire(GateContext context, Supplier<Target> target) {
+    this.gate =
+        new BindingGate(
+            context,
+            target,
+            new BindingWriter(out, replies, context.reusesStatements()),
+            this::lost);
     this.scanner = new SqlScanner(context.plan().managedNames());
   }
 

@@ -11,7 +11,8 @@ final class FilterRegistryTest {
 
   @Test
   void configurationIsFoundByItsHandleOnly() {
-    FilterConfiguration configuration = new FilterConfiguration(RecordingFilter::new, NONE);
+    FilterConfiguration configuration =
+        new FilterConfiguration(socket -> new RecordingFilter(), NONE);
     String handle = FilterRegistry.register(configuration);
     String other = FilterRegistry.register(configuration);
     assertThat(handle).hasSize(32).isNotEqualTo(other);
@@ -22,9 +23,10 @@ final class FilterRegistryTest {
 
   @Test
   void entryEndsWithItsConfiguration() {
-    FilterConfiguration kept = new FilterConfiguration(RecordingFilter::new, NONE);
+    FilterConfiguration kept = new FilterConfiguration(socket -> new RecordingFilter(), NONE);
     String keptHandle = FilterRegistry.register(kept);
-    String handle = FilterRegistry.register(new FilterConfiguration(RecordingFilter::new, NONE));
+    String handle =
+        FilterRegistry.register(new FilterConfiguration(socket -> new RecordingFilter(), NONE));
     int before = FilterRegistry.size();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (FilterRegistry.size() >= before && System.nanoTime() < deadline) {

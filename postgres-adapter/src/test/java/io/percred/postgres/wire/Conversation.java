@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conversation {
   static final String SETTING = "app.api_token";
+  private static final Target TARGET = new Target("jdbc:postgresql://model/db", "app", null);
 
   final ModelServer server = new ModelServer();
   private final Random cuts;
@@ -42,7 +43,7 @@ final class Conversation {
     OutputStream rawOutput = toServer;
     InputStream rawInput = new ServerStream();
     if (filtered) {
-      Wire wire = new Wire(context());
+      Wire wire = new Wire(context(), () -> TARGET);
       output = wire.output(rawOutput);
       input = wire.input(rawInput);
       startUp();
@@ -169,12 +170,7 @@ final class Conversation {
 
   private GateContext context() {
     return new GateContext(
-        new CallerNow(),
-        new OneSetting(),
-        new Target("jdbc:postgresql://model/db", "app", null),
-        PercredListener.NONE,
-        false,
-        true);
+        new CallerNow(), new OneSetting(), TARGET, PercredListener.NONE, false, true);
   }
 
   private final class CallerNow implements CredentialResolver {

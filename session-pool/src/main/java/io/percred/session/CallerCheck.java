@@ -1,0 +1,102 @@
+package io.percred.session;
+
+import io.percred.spi.AdapterContext;
+import io.percred.spi.Credential;
+import io.percred.spi.PercredError;
+import io.percred.spi.Resolution;
+import io.percred.spi.Target;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is calling, as supplier, verifier and policy say. Confined to one handle, guarded by its
+ * lock.
+ */
+final class CallerCheck {
+  /**
+   * A session is taken when its first statement is made, a moment before that is executed: one
+   * verification serves both if they are not further apart than this.
+   */
+  private static final Duration SAME_MOMENT = Duration.ofSeconds(1);
+
+  /**
+   * Whose session it has to be.
+   *
+   * @param credential what opens it; null for the static login
+   */
+  record Resolved(SessionKey key, @Nullable Credential credential) {}
+
+  private final AdapterContext context;
+  private final Target target;
+  private final Object shape;
+  private @Nullable Resolved unspent;
+  private @Nullable Object unspentFor;
+  private Instant unspentSince = Instant.MIN;
+
+  CallerCheck(AdapterContext context, Target target, Object shape) {
+    this.context = context;
+    this.target = target;
+    this.shape = shape;
+  }
+
+  /**
+   * Resolves the caller, for a transaction that will begin in a moment.
+   *
+   * @throws SQLException if there is none or it is refused
+   */
+  Resolved resolve(Object callerKey) throws SQLException {
+    Resolved resolved = ask();
+    unspent = resolved;
+    unspentFor = callerKey;
+    unspentSince = context.clock().instant();
+    return resolved;
+  }
+
+  /**
+   * Resolves the caller for a transaction that begins now.
+   *
+   * @throws SQLException if there is none or it is refused
+   */
+  Resolved resolveToExecute(Object callerKey) throws SQLException {
+    Resolved earlier = unspent;
+    boolean fresh =
+        callerKey.equals(unspentFor)
+            && context.clock().instant().isBefore(unspentSince.plus(SAME_MOMENT));
+    forget();
+    return earlier != null && fresh ? earlier : ask();
+  }
+
+  /** Drops a verification that no transaction has used yet. */
+  void forget() {
+    unspent = null;
+    unspentFor = null;
+    unspentSince = Instant.MIN;
+  }
+
+  /**
+   * Refuses a statement made for somebody else.
+   *
+   * @throws SQLException with PERCRED-305
+   */
+  void requireOwner(@Nullable SessionKey owner, SessionKey caller) throws SQLException {
+    if (owner != null && !owner.equals(caller)) {
+      throw PercredError.of(SessionError.FOREIGN_STATEMENT, owner.principal()).toSqlException();
+    }
+  }
+
+  private Resolved ask() throws SQLException {
+    Resolution resolution = context.resolver().resolve(target);
+    if (resolution instanceof Resolution.Bind bind) {
+      return new Resolved(SessionKey.of(bind.credential(), shape), bind.credential());
+    }
+    if (resolution instanceof Resolution.Refused refused) {
+      throw refused.error().toSqlException();
+    }
+    if (resolution instanceof Resolution.Shared) {
+      return new Resolved(SessionKey.shared(shape), null);
+    }
+    throw PercredError.of(SessionError.ANONYMOUS).toSqlException();
+  }
+}

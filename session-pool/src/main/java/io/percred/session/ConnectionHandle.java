@@ -1,0 +1,266 @@
+package io.percred.session;
+
+import io.percred.session.JdbcProperty.NetworkTimeout;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Wrapper;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection that an application or a pool holds. It has no session until a statement needs
+ * one.
+ *
+ * <table>
+ * <caption>What needs no session and no caller</caption>
+ * <tr><td>{@code isValid}</td><td>true while the handle is open; a lost session is replaced. With a
+ * transaction open the vendor is asked</td></tr>
+ * <tr><td>setters of JDBC properties</td><td>remembered, and set on each session that is taken; one
+ * that a session refuses is forgotten again, with an error of the statement that took it
+ * </td></tr>
+ * <tr><td>getters of JDBC properties</td><td>what was set, else what a new session has; catalog and
+ * schema are read from the session in use, and null without one</td></tr>
+ * <tr><td>{@code commit}, {@code rollback}</td><td>nothing, if no transaction is open</td></tr>
+ * <tr><td>{@code getWarnings}</td><td>the session's in use, else null</td></tr>
+ * <tr><td>{@code clearWarnings}</td><td>pools call it when a connection comes back: gives the session
+ * back, if no transaction and no statement is open</td></tr>
+ * <tr><td>{@code beginRequest}</td><td>nothing</td></tr>
+ * <tr><td>{@code endRequest}</td><td>gives the session back; an open transaction is rolled back</td>
+ * </tr>
+ * <tr><td>{@code close}</td><td>as {@code endRequest}, and the end of the handle; closing twice does
+ * nothing</td></tr>
+ * <tr><td>{@code abort}</td><td>the end of the handle; the executor closes the session, which is not
+ * used again, without waiting for a statement that runs</td></tr>
+ * <tr><td>{@code getMetaData}</td><td>metadata whose {@code getURL} and {@code getConnection} need
+ * none either; everything else takes the caller's session</td></tr>
+ * </table>
+ *
+ * <p>{@code unwrap} to a JDBC interface returns the handle, to {@link SessionSnapshot} the numbers
+ * of the pool; to one of the vendor's it takes the caller's session, shows it, and has it closed
+ * when it is given back. What is reached that way is not guarded; it ends with the unit of work.
+ * {@code isWrapperFor} takes the caller's session too; it is false, not an error, if there is none.
+ *
+ * <p>Every other method, those of later JDBC versions included, takes the caller's session.
+ * Statements, result sets and metadata lead back to the handle.
+ *
+ * <p>Thread-safe in that calls run one at a time; {@code abort}, {@code isClosed} and {@code
+ * Statement.cancel} do not wait.
+ */
+final class ConnectionHandle implements InvocationHandler {
+  private final UnitOfWork unit;
+
+  private ConnectionHandle(UnitOfWork unit) {
+    this.unit = unit;
+  }
+
+  static Connection open(UnitOfWork unit) {
+    return Delegation.handle(Connection.class, new ConnectionHandle(unit));
+  }
+
+  @Override
+  public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    if (method.getDeclaringClass() == Object.class) {
+      return Delegation.ofObject(proxy, shown(), method, arguments);
+    }
+    if (method.getDeclaringClass() == Wrapper.class) {
+      return wrapper(proxy, method, (Class<?>) Delegation.only(arguments));
+    }
+    Connection handle = (Connection) proxy;
+    return switch (method.getName()) {
+      case "close" -> {
+        unit.close();
+        yield null;
+      }
+      case "isClosed" -> unit.isClosed();
+      case "abort" -> {
+        unit.abort((Executor) Delegation.only(arguments));
+        yield null;
+      }
+      case "isValid" -> isValid((Integer) Delegation.only(arguments));
+      case "getMetaData" -> {
+        unit.requireOpen("connection");
+        yield Delegation.handle(DatabaseMetaData.class, new MetadataHandle(unit, handle));
+      }
+      case "createStatement", "prepareStatement", "prepareCall" ->
+          StatementHandle.make(unit, handle, method, arguments);
+      case "commit" -> {
+        unit.endTransaction(true);
+        yield null;
+      }
+      case "rollback" -> {
+        if (arguments != null) {
+          yield guarded(handle, method, arguments);
+        }
+        unit.endTransaction(false);
+        yield null;
+      }
+      case "beginRequest", "endRequest", "getWarnings", "clearWarnings" -> requests(method);
+      default -> property(handle, method, arguments);
+    };
+  }
+
+  private @Nullable Object requests(Method method) throws Throwable {
+    unit.requireOpen("connection");
+    switch (method.getName()) {
+      case "endRequest" -> unit.end();
+      case "clearWarnings" -> unit.endIfIdle();
+      case "getWarnings" -> {
+        SessionLease held = unit.held();
+        return held == null ? null : Delegation.call(held.connection(), method, null);
+      }
+      default -> {
+        // A request begins by itself with its first statement.
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Object property(Connection handle, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    Object first = arguments == null ? null : arguments[0];
+    return switch (method.getName()) {
+      case "getAutoCommit" -> known(JdbcProperty.AUTO_COMMIT, method);
+      case "isReadOnly" -> known(JdbcProperty.READ_ONLY, method);
+      case "getTransactionIsolation" -> known(JdbcProperty.TRANSACTION_ISOLATION, method);
+      case "getHoldability" -> known(JdbcProperty.HOLDABILITY, method);
+      case "getTypeMap" -> known(JdbcProperty.TYPE_MAP, method);
+      case "getNetworkTimeout" ->
+          known(JdbcProperty.NETWORK_TIMEOUT, method) instanceof NetworkTimeout timeout
+              ? timeout.milliseconds()
+              : 0;
+      case "getCatalog", "getSchema" -> current(method);
+      case "getClientInfo" -> clientInfo(first);
+      case "setAutoCommit" -> set(JdbcProperty.AUTO_COMMIT, first);
+      case "setReadOnly" -> set(JdbcProperty.READ_ONLY, first);
+      case "setTransactionIsolation" -> set(JdbcProperty.TRANSACTION_ISOLATION, first);
+      case "setHoldability" -> set(JdbcProperty.HOLDABILITY, first);
+      case "setCatalog" -> set(JdbcProperty.CATALOG, first);
+      case "setSchema" -> set(JdbcProperty.SCHEMA, first);
+      case "setTypeMap" -> set(JdbcProperty.TYPE_MAP, first);
+      case "setNetworkTimeout" ->
+          set(JdbcProperty.NETWORK_TIMEOUT, networkTimeout(Objects.requireNonNull(arguments)));
+      case "setClientInfo" ->
+          set(JdbcProperty.CLIENT_INFO, clientInfoWith(Objects.requireNonNull(arguments)));
+      default -> guarded(handle, method, arguments);
+    };
+  }
+
+  private @Nullable Object guarded(Connection handle, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    return unit.run(
+        SessionUse.WORKING,
+        lease -> {
+          Object result = Delegation.call(lease.connection(), method, arguments);
+          if (result instanceof ResultSet || result instanceof Statement) {
+            // No method of today's JDBC; a later one must not hand out what leads to the session.
+            unit.unwrapped();
+          }
+          return result instanceof Connection ? handle : result;
+        });
+  }
+
+  private @Nullable Object wrapper(Object proxy, Method method, Class<?> type) throws Throwable {
+    boolean asksOnly = method.getName().equals("isWrapperFor");
+    if (type.isInstance(proxy)) {
+      return asksOnly ? true : proxy;
+    }
+    if (type == SessionSnapshot.class) {
+      return asksOnly ? true : unit.snapshot();
+    }
+    try {
+      return unit.run(
+          asksOnly ? SessionUse.LOOKING : SessionUse.WORKING,
+          lease -> {
+            Object result = Delegation.call(lease.connection(), method, new Object[] {type});
+            if (!asksOnly) {
+              unit.unwrapped();
+            }
+            return result;
+          });
+    } catch (SQLException e) {
+      if (asksOnly) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private boolean isValid(int seconds) throws SQLException {
+    if (unit.isClosed()) {
+      return false;
+    }
+    SessionLease held = unit.held();
+    return held == null || !unit.inTransaction() || held.connection().isValid(seconds);
+  }
+
+  private @Nullable Object set(JdbcProperty property, @Nullable Object value) throws SQLException {
+    if (value != null) {
+      unit.setJdbcProperty(property, value);
+    }
+    return null;
+  }
+
+  private @Nullable Object known(JdbcProperty property, Method method) throws Throwable {
+    unit.requireOpen("connection");
+    Object value = unit.jdbcProperty(property);
+    return value == null
+        ? unit.run(SessionUse.LOOKING, lease -> Delegation.call(lease.connection(), method, null))
+        : value;
+  }
+
+  private @Nullable Object current(Method method) throws Throwable {
+    unit.requireOpen("connection");
+    SessionLease held = unit.held();
+    if (held != null) {
+      return unit.run(
+          SessionUse.LOOKING, lease -> Delegation.call(lease.connection(), method, null));
+    }
+    return unit.jdbcProperty(
+        method.getName().equals("getSchema") ? JdbcProperty.SCHEMA : JdbcProperty.CATALOG);
+  }
+
+  private @Nullable Object clientInfo(@Nullable Object name) throws SQLException {
+    unit.requireOpen("connection");
+    Properties known = new Properties();
+    if (unit.jdbcProperty(JdbcProperty.CLIENT_INFO) instanceof Properties set) {
+      known.putAll(set);
+    }
+    return name == null ? known : known.getProperty((String) name);
+  }
+
+  private Properties clientInfoWith(Object[] arguments) {
+    Properties next = new Properties();
+    if (arguments.length == 1) {
+      next.putAll((Properties) arguments[0]);
+      return next;
+    }
+    if (unit.jdbcProperty(JdbcProperty.CLIENT_INFO) instanceof Properties set) {
+      next.putAll(set);
+    }
+    if (arguments[1] == null) {
+      next.remove(arguments[0]);
+    } else {
+      next.put(arguments[0], arguments[1]);
+    }
+    return next;
+  }
+
+  private static NetworkTimeout networkTimeout(Object[] arguments) {
+    return new NetworkTimeout((Integer) arguments[1], (Executor) arguments[0]);
+  }
+
+  private String shown() {
+    SessionLease held = unit.held();
+    return "percred connection to "
+        + unit.target().url()
+        + (held == null ? " without a session" : " with a session of " + held.key());
+  }
+}

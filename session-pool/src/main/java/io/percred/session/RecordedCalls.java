@@ -1,0 +1,82 @@
+package io.percred.session;
+
+import java.io.InputStream;
+import java.io.Reader;
+import java.lang.reflect.Method;
+import java.sql.Array;
+import java.sql.Blob;
+import java.sql.CallableStatement;
+import java.sql.Clob;
+import java.sql.PreparedStatement;
+import java.sql.Ref;
+import java.sql.RowId;
+import java.sql.SQLXML;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was set on a statement, to set it on another one that takes its place on a new session. Only
+ * the last value of each parameter and option is kept. Holds the caller's bind values; shows none.
+ */
+final class RecordedCalls {
+  private interface Call {
+    @Nullable Object on(Object statement) throws Throwable;
+  }
+
+  private static final List<Class<?>> BOUND_TO_SESSION =
+      List.of(
+          InputStream.class,
+          Reader.class,
+          Blob.class,
+          Clob.class,
+          Array.class,
+          Ref.class,
+          RowId.class,
+          SQLXML.class);
+
+  private final Map<String, Call> calls = new LinkedHashMap<>();
+  private boolean batched;
+  private boolean unrepeatable;
+
+  /** Notes a call that succeeded. */
+  void record(Method method, Object @Nullable [] arguments) {
+    switch (method.getName()) {
+      case "clearParameters" -> calls.keySet().removeIf(key -> key.startsWith("parameter "));
+      case "addBatch" -> batched = true;
+      case "clearBatch", "executeBatch", "executeLargeBatch" -> batched = false;
+      default -> recordSetter(method, arguments);
+    }
+  }
+
+  /** Whether another statement can take over. */
+  boolean isRepeatable() {
+    return !batched && !unrepeatable;
+  }
+
+  /** Sets everything on a new statement. */
+  void replayOn(Object statement) throws Throwable {
+    for (Call call : calls.values()) {
+      call.on(statement);
+    }
+  }
+
+  private void recordSetter(Method method, Object @Nullable [] arguments) {
+    String name = method.getName();
+    boolean out = name.equals("registerOutParameter");
+    if (arguments == null || !(out || name.startsWith("set"))) {
+      return;
+    }
+    boolean ofParameter =
+        method.getDeclaringClass() == PreparedStatement.class
+            || method.getDeclaringClass() == CallableStatement.class;
+    String kind = out ? "out parameter " : "parameter ";
+    calls.put(
+        ofParameter ? kind + arguments[0] : name,
+        statement -> Delegation.call(statement, method, arguments));
+    for (Object argument : arguments) {
+      unrepeatable |= BOUND_TO_SESSION.stream().anyMatch(type -> type.isInstance(argument));
+    }
+  }
+}

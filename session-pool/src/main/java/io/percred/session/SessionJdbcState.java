@@ -1,0 +1,87 @@
+package io.percred.session;
+
+import io.percred.spi.PercredError;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JDBC properties that a session has, as far as percred changed them, and what they were
+ * before. Confined to the holder of the lease.
+ */
+final class SessionJdbcState {
+  private final Map<JdbcProperty, Object> original = new EnumMap<>(JdbcProperty.class);
+  private final Map<JdbcProperty, Object> current = new EnumMap<>(JdbcProperty.class);
+  private boolean restorable = true;
+
+  /** Whether everything that was changed can be set back for the next handle. */
+  boolean isRestorable() {
+    return restorable;
+  }
+
+  /**
+   * Gives the session the properties that a handle has; those it has not set become what they were.
+   * Sends nothing for a property that has its value already.
+   *
+   * @param wanted what was set on the handle; a property that cannot be set is removed
+   * @throws SQLException if the session refuses a property; the vendor's own if the session is gone
+   */
+  void align(Connection connection, Map<JdbcProperty, Object> wanted, SessionVendor vendor)
+      throws SQLException {
+    for (JdbcProperty property : JdbcProperty.values()) {
+      Object target = wanted.get(property);
+      if (target == null) {
+        target = original.get(property);
+      }
+      if (target != null) {
+        try {
+          set(property, target, connection, vendor.defaults());
+        } catch (SQLException e) {
+          if (vendor.isSessionGone(e)) {
+            throw e;
+          }
+          wanted.remove(property);
+          throw PercredError.of(SessionError.NOT_ALIGNED, property, String.valueOf(e.getMessage()))
+              .causedBy(e)
+              .toSqlException();
+        }
+      }
+    }
+  }
+
+  private void set(
+      JdbcProperty property,
+      Object target,
+      Connection connection,
+      Map<JdbcProperty, Object> defaults)
+      throws SQLException {
+    Object now = current.get(property);
+    if (now == null) {
+      now = first(property, connection, defaults);
+    }
+    if (!target.equals(now)) {
+      property.write(connection, target);
+      current.put(property, target);
+      if (!original.containsKey(property)) {
+        // There was no value, and JDBC has no way to say so again.
+        restorable = false;
+      }
+    }
+  }
+
+  private @Nullable Object first(
+      JdbcProperty property, Connection connection, Map<JdbcProperty, Object> defaults)
+      throws SQLException {
+    Object value = defaults.get(property);
+    if (value == null) {
+      value = property.read(connection);
+    }
+    if (value != null) {
+      original.put(property, value);
+      current.put(property, value);
+    }
+    return value;
+  }
+}

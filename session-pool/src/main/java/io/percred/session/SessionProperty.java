@@ -1,0 +1,95 @@
+package io.percred.session;
+
+import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.PropertyType;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The properties of the session pool. */
+public enum SessionProperty implements PropertyDescriptor {
+  /** Most sessions of one configuration. */
+  MAX(
+      "percred.sessions.max",
+      new PropertyType.WholeNumber(1, 10_000),
+      "20",
+      "Most physical sessions that exist at one time for one URL and configuration, those being"
+          + " opened and closed included."),
+  /** Most sessions of one caller. */
+  MAX_PER_CALLER(
+      "percred.sessions.max-per-caller",
+      new PropertyType.WholeNumber(1, 10_000),
+      "4",
+      "Most physical sessions that one caller has at one time; further requests of that caller"
+          + " wait."),
+  /** How long an unused session is kept. */
+  IDLE_TIMEOUT(
+      "percred.sessions.idle-timeout",
+      new PropertyType.TimeSpan(Duration.ZERO, Duration.ofHours(24)),
+      "2m",
+      "How long a session that nobody uses is kept for its caller's next request; 0 opens a session"
+          + " per request and keeps none."),
+  /** How old a session may get. */
+  MAX_LIFETIME(
+      "percred.sessions.max-lifetime",
+      new PropertyType.TimeSpan(Duration.ofSeconds(1), Duration.ofHours(24)),
+      "30m",
+      "How old a session may get. It ends earlier if the token that opened it expires earlier, less"
+          + " percred.token.skew."),
+  /** How long a caller waits for a session. */
+  OPEN_TIMEOUT(
+      "percred.sessions.open-timeout",
+      new PropertyType.TimeSpan(Duration.ofMillis(100), Duration.ofHours(1)),
+      "30s",
+      "How long a statement waits for its session: for a place in the pool and for the login"
+          + " together. A session that arrives later is closed."),
+  /** What happens when the caller changes within a transaction. */
+  ON_CHANGE(
+      "percred.on-change",
+      PropertyType.Choice.of(OnChange.class),
+      "reject",
+      "What happens to a statement of another caller within an open transaction: it is refused, or it"
+          + " runs as the caller who began the transaction.");
+
+  /** The values of {@link #ON_CHANGE}. */
+  public enum OnChange {
+    /** The statement is refused. */
+    REJECT,
+    /** The transaction stays its beginner's. */
+    KEEP
+  }
+
+  private final String key;
+
+  @SuppressWarnings("ImmutableEnumChecker") // only records, without mutable components
+  private final PropertyType type;
+
+  private final String defaultValue;
+  private final String description;
+
+  SessionProperty(String key, PropertyType type, String defaultValue, String description) {
+    this.key = key;
+    this.type = type;
+    this.defaultValue = defaultValue;
+    this.description = description;
+  }
+
+  @Override
+  public String key() {
+    return key;
+  }
+
+  @Override
+  public PropertyType type() {
+    return type;
+  }
+
+  @Override
+  public @Nullable String defaultValue() {
+    return defaultValue;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+}

@@ -1,0 +1,400 @@
+package io.percred.session;
+
+import io.percred.session.SessionProperty.OnChange;
+import io.percred.spi.AdapterContext;
+import io.percred.spi.PercredError;
+import io.percred.spi.PercredEvent;
+import io.percred.spi.PercredListener;
+import io.percred.spi.Target;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which session a handle holds, for whom, and whether it may change. All state of a handle is here.
+ *
+ * <p>A session is taken when a statement is made or executed and none is held. It is given back at
+ * {@link #end}, and when at a transaction boundary another caller appears or its time has come.
+ * While a transaction is open it stays, and other callers are refused.
+ *
+ * <p>Calls run one at a time under the lock; {@link #abort} and {@link #isClosed} do not wait for
+ * it.
+ */
+final class UnitOfWork {
+  /** What is done with a session. */
+  interface Work {
+    @Nullable Object on(SessionLease lease) throws Throwable;
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final SessionPool pool;
+  private final SessionVendor vendor;
+  private final AdapterContext context;
+  private final Target target;
+  private final CallerCheck caller;
+  private final boolean keepOnChange;
+  private final Map<JdbcProperty, Object> wanted = new EnumMap<>(JdbcProperty.class);
+  private final Set<SessionPart> parts = new LinkedHashSet<>();
+  private volatile @Nullable SessionLease lease;
+  private volatile boolean closed;
+  private @Nullable Object callerKey;
+  private boolean transactionOpen;
+  private boolean begunBySql;
+  private boolean changed;
+  private boolean unwrapped;
+
+  UnitOfWork(
+      SessionPool pool, SessionVendor vendor, AdapterContext context, Target target, Object shape) {
+    this.pool = pool;
+    this.vendor = vendor;
+    this.context = context;
+    this.target = target;
+    this.caller = new CallerCheck(context, target, shape);
+    this.keepOnChange =
+        context.settings().choice(SessionProperty.ON_CHANGE, OnChange.class) == OnChange.KEEP;
+    // JDBC's default, whatever the account's may be.
+    wanted.put(JdbcProperty.AUTO_COMMIT, true);
+  }
+
+  SessionVendor vendor() {
+    return vendor;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  SessionSnapshot snapshot() {
+    return pool.snapshot();
+  }
+
+  /**
+   * Does something with the caller's session. If the session turns out to be gone and held nothing,
+   * it is replaced and the work is done once more.
+   */
+  @Nullable Object run(SessionUse use, Work work) throws Throwable {
+    lock.lock();
+    try {
+      for (boolean again = false; ; again = true) {
+        SessionLease held = take(use);
+        boolean heldNothing = !transactionOpen && !changed && !unwrapped;
+        boolean repeatable = true;
+        try {
+          if (!transactionOpen) {
+            held.jdbcState().align(held.connection(), wanted, vendor);
+          }
+          if (use.executes()) {
+            begin(use.effect());
+          }
+          repeatable = use.repeatable();
+          Object result = work.on(held);
+          if (use.effect() == SqlEffect.ENDS_TRANSACTION) {
+            transactionOver();
+          }
+          return result;
+        } catch (SQLException e) {
+          if (!vendor.isSessionGone(e)) {
+            throw e;
+          }
+          discard("gone");
+          if (again || !heldNothing || !repeatable) {
+            throw lost(held.key(), "the database has closed it", e);
+          }
+        }
+      }
+    } finally {
+      rest();
+      lock.unlock();
+    }
+  }
+
+  /** The session in use, or null; takes none. */
+  @Nullable SessionLease held() {
+    SessionLease held = lease;
+    if (held != null && !held.resume()) {
+      forget();
+      return null;
+    }
+    return held;
+  }
+
+  boolean inTransaction() {
+    return transactionOpen;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void requireOpen(String what) throws SQLException {
+    if (closed) {
+      throw closed(what);
+    }
+  }
+
+  /** What was set on the handle, else what every new session has, else null. */
+  @Nullable Object jdbcProperty(JdbcProperty property) {
+    Object value = wanted.get(property);
+    return value == null ? vendor.defaults().get(property) : value;
+  }
+
+  /** Remembers a property for every session that will be taken; sends nothing. */
+  void setJdbcProperty(JdbcProperty property, Object value) throws SQLException {
+    requireOpen("connection");
+    boolean endsTransaction =
+        property == JdbcProperty.AUTO_COMMIT
+            && transactionOpen
+            && !value.equals(jdbcProperty(property));
+    wanted.put(property, value);
+    SessionLease held = endsTransaction ? held() : null;
+    if (held != null) {
+      held.jdbcState().align(held.connection(), wanted, vendor);
+      transactionOver();
+    }
+  }
+
+  /** Registers what must be closed before the session serves somebody else. */
+  void opened(SessionPart part) {
+    parts.add(part);
+  }
+
+  /** The session was shown to the application bare: nobody else gets it. */
+  void unwrapped() {
+    unwrapped = true;
+  }
+
+  /**
+   * Commits or rolls back, if a transaction is open. Callers are not compared: pools clean up late.
+   */
+  void endTransaction(boolean commit) throws SQLException {
+    lock.lock();
+    try {
+      requireOpen("connection");
+      SessionLease held = held();
+      if (held == null || !transactionOpen) {
+        return;
+      }
+      try {
+        if (commit) {
+          held.connection().commit();
+        } else {
+          held.connection().rollback();
+        }
+      } catch (SQLException e) {
+        if (!vendor.isSessionGone(e)) {
+          throw e;
+        }
+        discard("gone");
+        if (commit) {
+          throw lost(held.key(), "the database has closed it", e);
+        }
+        return;
+      }
+      // Whether the vendor's commit() ends what a BEGIN in SQL began is the vendor's affair.
+      changed |= begunBySql;
+      transactionOver();
+    } finally {
+      rest();
+      lock.unlock();
+    }
+  }
+
+  /** The request is over: gives the session back, rolling back what is open. */
+  void end() {
+    lock.lock();
+    try {
+      caller.forget();
+      giveBack(null);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #end}, unless something is open: then the request is not over. */
+  void endIfIdle() {
+    lock.lock();
+    try {
+      parts.removeIf(SessionPart::isDone);
+      if (!transactionOpen && parts.isEmpty()) {
+        caller.forget();
+        giveBack(null);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void close() {
+    closed = true;
+    end();
+  }
+
+  /** Closes the handle and its session without waiting for a statement that runs. */
+  void abort(Executor executor) {
+    closed = true;
+    SessionLease held = lease;
+    if (held != null) {
+      executor.execute(() -> held.discard("aborted"));
+    }
+  }
+
+  /** Something was closed: parks the session if it was the last. */
+  void restLater() {
+    lock.lock();
+    try {
+      rest();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Parks the session if nothing is open or changed in it. */
+  private void rest() {
+    SessionLease held = lease;
+    if (held == null || transactionOpen || changed || unwrapped) {
+      return;
+    }
+    parts.removeIf(SessionPart::isDone);
+    if (parts.isEmpty() && held.jdbcState().isRestorable()) {
+      held.park(context.clock().instant());
+    }
+  }
+
+  private SessionLease take(SessionUse use) throws SQLException {
+    requireOpen("connection");
+    Object key = context.resolver().callerKey();
+    boolean sameCaller = key.equals(callerKey);
+    SessionLease held = held();
+    if (held != null && transactionOpen) {
+      if (!sameCaller && !keepOnChange && !caller.resolve(key).key().equals(held.key())) {
+        throw PercredError.of(SessionError.CALLER_CHANGED, held.key().principal()).toSqlException();
+      }
+      caller.requireOwner(use.owner(), held.key());
+      return held;
+    }
+    boolean usable = held != null && held.endReason(context.clock().instant()) == null;
+    if (held != null && usable && sameCaller && !use.executes()) {
+      caller.requireOwner(use.owner(), held.key());
+      return held;
+    }
+    CallerCheck.Resolved resolved =
+        use.executes() ? caller.resolveToExecute(key) : caller.resolve(key);
+    caller.requireOwner(use.owner(), resolved.key());
+    if (held != null && (!usable || !held.key().equals(resolved.key()))) {
+      replaceable(held, resolved.key());
+      held = null;
+    }
+    if (held == null) {
+      held = pool.borrow(resolved.key(), resolved.credential());
+      lease = held;
+    }
+    callerKey = key;
+    return held;
+  }
+
+  /** Gives back a session that another one will replace; its own caller must hear of a loss. */
+  private void replaceable(SessionLease held, SessionKey next) throws SQLException {
+    String reason = held.endReason(context.clock().instant());
+    boolean loses = changed && held.key().equals(next);
+    giveBack(reason);
+    if (loses) {
+      throw lost(next, String.valueOf(reason), null);
+    }
+  }
+
+  private void begin(SqlEffect effect) {
+    if (!transactionOpen && context.listener() != PercredListener.NONE) {
+      SessionKey key = lease == null ? null : lease.key();
+      context
+          .listener()
+          .onEvent(
+              new PercredEvent.Bound(
+                  target, key == null ? null : key.principal(), key == null ? null : key.digest()));
+    }
+    changed |= effect == SqlEffect.CHANGES_SESSION;
+    if (effect == SqlEffect.BEGINS_TRANSACTION) {
+      transactionOpen = true;
+      begunBySql = true;
+    } else if (Boolean.FALSE.equals(jdbcProperty(JdbcProperty.AUTO_COMMIT))) {
+      transactionOpen = true;
+    }
+  }
+
+  private void transactionOver() {
+    transactionOpen = false;
+    begunBySql = false;
+  }
+
+  private void discard(String reason) {
+    SessionLease held = lease;
+    parts.forEach(SessionPart::leaveSession);
+    forget();
+    if (held != null) {
+      held.discard(reason);
+    }
+  }
+
+  private void giveBack(@Nullable String endReason) {
+    SessionLease held = held();
+    if (held == null) {
+      forget();
+      return;
+    }
+    String reason = endReason;
+    for (SessionPart part : parts) {
+      if (!part.leaveSession()) {
+        reason = "unclean";
+      }
+    }
+    if (unwrapped) {
+      reason = "unwrapped";
+    } else if (changed || !held.jdbcState().isRestorable()) {
+      reason = "changed";
+    } else if (transactionOpen && !rolledBack(held.connection())) {
+      reason = "open-transaction";
+    }
+    forget();
+    if (reason == null) {
+      held.release();
+    } else {
+      held.discard(reason);
+    }
+  }
+
+  private boolean rolledBack(Connection connection) {
+    if (begunBySql) {
+      return false;
+    }
+    try {
+      connection.rollback();
+      return true;
+    } catch (SQLException e) {
+      // The session is closed instead, which rolls back for certain.
+      return false;
+    }
+  }
+
+  private void forget() {
+    lease = null;
+    callerKey = null;
+    parts.clear();
+    changed = false;
+    unwrapped = false;
+    transactionOver();
+  }
+
+  static SQLException closed(String what) {
+    return PercredError.of(SessionError.HANDLE_CLOSED, what).toSqlException();
+  }
+
+  static SQLException lost(SessionKey key, String reason, @Nullable SQLException cause) {
+    PercredError error = PercredError.of(SessionError.SESSION_LOST, key.principal(), reason);
+    return (cause == null ? error : error.causedBy(cause)).toSqlException();
+  }
+}

@@ -1,0 +1,75 @@
+package io.percred.snowflake;
+
+import io.percred.session.SessionBounds;
+import io.percred.session.SessionError;
+import io.percred.session.SessionPool;
+import io.percred.session.SessionProperty;
+import io.percred.spi.AdapterContext;
+import io.percred.spi.DatabaseAdapter;
+import io.percred.spi.ErrorCode;
+import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.Target;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * Runs every transaction in a Snowflake session that the caller's own token opened. Snowflake knows
+ * who is asking only from the login, and an open session outlives its token; so percred keeps the
+ * sessions, few per caller, and ends them in time, see {@link SessionPool}.
+ *
+ * <p>With {@code percred.on-missing=shared} the URL's user and the password (or token, or key) of
+ * the properties open sessions of their own. Thread-safe.
+ */
+public final class SnowflakeAdapter implements DatabaseAdapter {
+  /** Called by the service loader. */
+  public SnowflakeAdapter() {}
+
+  @Override
+  public String subprotocol() {
+    return "snowflake";
+  }
+
+  @Override
+  public List<? extends PropertyDescriptor> properties() {
+    return Stream.<PropertyDescriptor>concat(
+            Stream.of(SessionProperty.values()), Stream.of(SnowflakeProperty.values()))
+        .toList();
+  }
+
+  @Override
+  public List<? extends ErrorCode> errorCodes() {
+    return Stream.<ErrorCode>concat(
+            Stream.of(SessionError.values()), Stream.of(SnowflakeError.values()))
+        .toList();
+  }
+
+  @Override
+  public Driver vendorDriver() throws SQLException {
+    return VendorDriver.find();
+  }
+
+  @Override
+  public Connection connect(String url, Properties properties, AdapterContext context)
+      throws SQLException {
+    SessionBounds bounds = SessionBounds.of(context.settings());
+    LoginProperties login = LoginProperties.of(url, properties, bounds.openTimeout());
+    Driver driver = vendorDriver();
+    Target target = new Target(login.url(), login.user(), null);
+    SessionPool pool =
+        context.shared(
+            SessionPool.class,
+            () ->
+                new SessionPool(
+                    new SnowflakeSessions(
+                        driver, login, context.settings().flag(SnowflakeProperty.VERIFY_USER)),
+                    bounds,
+                    target,
+                    context.clock(),
+                    context.listener()));
+    return pool.connect(context, target, login.shape());
+  }
+}

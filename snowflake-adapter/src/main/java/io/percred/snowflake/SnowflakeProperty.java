@@ -1,0 +1,48 @@
+package io.percred.snowflake;
+
+import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.PropertyType;
+import org.jspecify.annotations.Nullable;
+
+/** The properties of the Snowflake adapter, besides those of the session pool. */
+public enum SnowflakeProperty implements PropertyDescriptor {
+  /** Whether a new session is asked whose it is. */
+  VERIFY_USER(
+      "percred.snowflake.verify-user",
+      new PropertyType.Flag(),
+      "false",
+      "Whether each new session is asked for CURRENT_USER(), which must be the caller's principal;"
+          + " one query per session.");
+
+  private final String key;
+  private final PropertyType type;
+  private final String defaultValue;
+  private final String description;
+
+  SnowflakeProperty(String key, PropertyType type, String defaultValue, String description) {
+    this.key = key;
+    this.type = type;
+    this.defaultValue = defaultValue;
+    this.description = description;
+  }
+
+  @Override
+  public String key() {
+    return key;
+  }
+
+  @Override
+  public PropertyType type() {
+    return type;
+  }
+
+  @Override
+  public @Nullable String defaultValue() {
+    return defaultValue;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+}

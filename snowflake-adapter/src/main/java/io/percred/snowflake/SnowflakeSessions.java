@@ -1,0 +1,153 @@
+package io.percred.snowflake;
+
+import io.percred.session.JdbcProperty;
+import io.percred.session.JdbcProperty.NetworkTimeout;
+import io.percred.session.PhysicalSession;
+import io.percred.session.SessionKey;
+import io.percred.session.SessionVendor;
+import io.percred.session.SqlEffect;
+import io.percred.spi.Credential;
+import io.percred.spi.PercredError;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Sessions at Snowflake. Errors are told by their codes, as the driver's classes were renamed. */
+final class SnowflakeSessions implements SessionVendor {
+  /** Session gone, log in again, session or master token expired, missing or invalid. */
+  private static final Set<Integer> GONE = Set.of(390104, 390111, 390112, 390113, 390114, 390115);
+
+  /** Wrong user or password, role missing, object not accessible, JWT or access token invalid. */
+  private static final Set<Integer> DENIED = Set.of(390100, 390144, 390189, 390201, 394400);
+
+  private static final int FIRST_OAUTH_ERROR = 390300;
+  private static final int LAST_OAUTH_ERROR = 390319;
+
+  /** What the driver knows by itself or ignores, so that nothing is sent to find out. */
+  private static final Map<JdbcProperty, Object> DEFAULTS =
+      Map.of(
+          JdbcProperty.READ_ONLY,
+          false,
+          JdbcProperty.TRANSACTION_ISOLATION,
+          Connection.TRANSACTION_READ_COMMITTED,
+          JdbcProperty.HOLDABILITY,
+          ResultSet.CLOSE_CURSORS_AT_COMMIT,
+          JdbcProperty.TYPE_MAP,
+          Map.of(),
+          JdbcProperty.NETWORK_TIMEOUT,
+          new NetworkTimeout(0, Runnable::run),
+          JdbcProperty.CLIENT_INFO,
+          new Properties());
+
+  private final Driver driver;
+  private final LoginProperties login;
+  private final boolean verifyUser;
+
+  SnowflakeSessions(Driver driver, LoginProperties login, boolean verifyUser) {
+    this.driver = driver;
+    this.login = login;
+    this.verifyUser = verifyUser;
+  }
+
+  @Override
+  public PhysicalSession open(SessionKey key, @Nullable Credential credential) throws SQLException {
+    if (verifyUser && credential != null && !credential.hasTrustedPrincipal()) {
+      throw PercredError.of(SnowflakeError.UNVERIFIED_PRINCIPAL).toSqlException();
+    }
+    Connection connection = logIn(key, credential);
+    if (verifyUser && credential != null) {
+      verifyUser(connection, credential.principal());
+    }
+    return new SnowflakeSession(connection);
+  }
+
+  @Override
+  public boolean isSessionGone(SQLException error) {
+    return GONE.contains(error.getErrorCode());
+  }
+
+  @Override
+  public SqlEffect effectOf(String sql) {
+    return SqlEffects.of(sql);
+  }
+
+  @Override
+  public Map<JdbcProperty, Object> defaults() {
+    return DEFAULTS;
+  }
+
+  private Connection logIn(SessionKey key, @Nullable Credential credential) throws SQLException {
+    Properties properties = credential == null ? login.ofStaticLogin() : login.of(credential);
+    try {
+      Connection connection = driver.connect(login.url(), properties);
+      if (connection == null) {
+        throw PercredError.of(SnowflakeError.URL, "the driver does not accept it").toSqlException();
+      }
+      return connection;
+    } catch (SQLException e) {
+      if (PercredError.stableCodeOf(e) != null) {
+        throw e;
+      }
+      throw PercredError.of(
+              isDenied(e.getErrorCode()) ? SnowflakeError.DENIED : SnowflakeError.UNAVAILABLE,
+              key.principal(),
+              String.valueOf(e.getMessage()),
+              e.getErrorCode())
+          .causedBy(e)
+          .toSqlException();
+    }
+  }
+
+  private static boolean isDenied(int code) {
+    return DENIED.contains(code) || (code >= FIRST_OAUTH_ERROR && code <= LAST_OAUTH_ERROR);
+  }
+
+  private static void verifyUser(Connection connection, String principal) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT CURRENT_USER()")) {
+      String user = row.next() ? row.getString(1) : null;
+      if (!principal.equalsIgnoreCase(user)) {
+        throw PercredError.of(SnowflakeError.WRONG_USER, String.valueOf(user), principal)
+            .toSqlException();
+      }
+    } catch (SQLException e) {
+      try {
+        connection.close();
+      } catch (SQLException another) {
+        e.addSuppressed(another);
+      }
+      throw e;
+    }
+  }
+
+  /** A session whose close is not a failure if Snowflake has ended it already. */
+  private final class SnowflakeSession implements PhysicalSession {
+    private final Connection connection;
+
+    SnowflakeSession(Connection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public Connection connection() {
+      return connection;
+    }
+
+    @Override
+    public void close() throws SQLException {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        if (!isSessionGone(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.percred.snowflake;
+
+import io.percred.session.SqlEffect;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Tells what Snowflake SQL does to its session, from the first word of each statement in a text.
+ * What is not known to leave nothing behind counts as leaving something: USE, ALTER SESSION, SET
+ * and CALL, but also CREATE, as a new database or schema becomes the current one.
+ */
+final class SqlEffects {
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "SELECT",
+          "VALUES",
+          "INSERT",
+          "UPDATE",
+          "DELETE",
+          "MERGE",
+          "COPY",
+          "TRUNCATE",
+          "SHOW",
+          "DESC",
+          "DESCRIBE",
+          "EXPLAIN",
+          "LIST",
+          "LS");
+  private static final Set<String> TRANSACTION_WORDS = Set.of("TRANSACTION", "WORK", "NAME");
+
+  private final String sql;
+  private int at;
+
+  private SqlEffects(String sql) {
+    this.sql = sql;
+  }
+
+  /** The effect of all statements in {@code sql} together. */
+  static SqlEffect of(String sql) {
+    SqlEffects reader = new SqlEffects(sql);
+    SqlEffect whole = null;
+    while (true) {
+      reader.skipBlank(true);
+      if (reader.at >= sql.length()) {
+        return whole == null ? SqlEffect.NONE : whole;
+      }
+      SqlEffect next = reader.statement();
+      whole = whole == null || whole == next ? next : SqlEffect.CHANGES_SESSION;
+      if (whole == SqlEffect.CHANGES_SESSION) {
+        return whole;
+      }
+    }
+  }
+
+  private SqlEffect statement() {
+    while (at < sql.length() && sql.charAt(at) == '(') {
+      at++;
+      skipBlank(false);
+    }
+    String first = word();
+    SqlEffect effect =
+        switch (first) {
+          case "BEGIN", "START" ->
+              beginsTransaction() ? SqlEffect.BEGINS_TRANSACTION : SqlEffect.CHANGES_SESSION;
+          case "COMMIT", "ROLLBACK" -> SqlEffect.ENDS_TRANSACTION;
+          // WITH … AS PROCEDURE … CALL runs an anonymous procedure.
+          case "WITH" ->
+              sql.toUpperCase(Locale.ROOT).contains("PROCEDURE")
+                  ? SqlEffect.CHANGES_SESSION
+                  : SqlEffect.NONE;
+          default -> HARMLESS.contains(first) ? SqlEffect.NONE : SqlEffect.CHANGES_SESSION;
+        };
+    skipStatement();
+    return effect;
+  }
+
+  /** BEGIN also opens a block of Snowflake Scripting, which can do anything. */
+  private boolean beginsTransaction() {
+    skipBlank(false);
+    return at >= sql.length() || sql.charAt(at) == ';' || TRANSACTION_WORDS.contains(word());
+  }
+
+  private String word() {
+    int start = at;
+    while (at < sql.length()
+        && (Character.isLetterOrDigit(sql.charAt(at)) || "_$".indexOf(sql.charAt(at)) >= 0)) {
+      at++;
+    }
+    return sql.substring(start, at).toUpperCase(Locale.ROOT);
+  }
+
+  private void skipBlank(boolean semicolons) {
+    while (at < sql.length()) {
+      char c = sql.charAt(at);
+      if (Character.isWhitespace(c) || (semicolons && c == ';')) {
+        at++;
+      } else if (sql.startsWith("--", at) || sql.startsWith("//", at)) {
+        at = after("\n");
+      } else if (sql.startsWith("/*", at)) {
+        at = afterFrom("*/", at + 2);
+      } else {
+        return;
+      }
+    }
+  }
+
+  private void skipStatement() {
+    while (at < sql.length() && sql.charAt(at) != ';') {
+      char c = sql.charAt(at);
+      if (c == '\'') {
+        skipString();
+      } else if (c == '"') {
+        at = afterFrom("\"", at + 1);
+      } else if (sql.startsWith("$$", at)) {
+        at = afterFrom("$$", at + 2);
+      } else if (sql.startsWith("--", at) || sql.startsWith("//", at)) {
+        at = after("\n");
+      } else if (sql.startsWith("/*", at)) {
+        at = afterFrom("*/", at + 2);
+      } else {
+        at++;
+      }
+    }
+  }
+
+  /** In Snowflake a backslash escapes within single quotes. */
+  private void skipString() {
+    at++;
+    while (at < sql.length() && sql.charAt(at) != '\'') {
+      at += sql.charAt(at) == '\\' ? 2 : 1;
+    }
+    at = Math.min(at + 1, sql.length());
+  }
+
+  private int after(String end) {
+    return afterFrom(end, at);
+  }
+
+  private int afterFrom(String end, int from) {
+    int found = sql.indexOf(end, from);
+    return found < 0 ? sql.length() : found + end.length();
+  }
+}

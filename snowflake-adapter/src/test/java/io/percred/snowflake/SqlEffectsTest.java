@@ -1,0 +1,81 @@
+package io.percred.snowflake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.percred.session.SqlEffect;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SqlEffectsTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ; ",
+        "-- nothing",
+        "select 1",
+        "/* use x */ SELECT 1;",
+        "// use x\n select 'a;b' ; -- use x",
+        "((select 1) union (select 2))",
+        "with t as (select 1) select * from t",
+        "insert into t values ('it''s; use x', \"a;b\")",
+        "update t set a = $$;use x$$",
+        "update t set a = 'a\\';use x'",
+        "merge into t using s on t.a = s.a when matched then delete",
+        "delete from t; insert into t values (1)",
+        "show tables in account",
+        "copy into t from @stage",
+        "describe table t"
+      })
+  void leavesNothingBehind(String sql) {
+    assertThat(SqlEffects.of(sql)).isEqualTo(SqlEffect.NONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "use role admin",
+        "/* c */ -- d\n ; USE SCHEMA s",
+        "alter session set timezone = 'UTC'",
+        "set x = 1",
+        "unset x",
+        "create temporary table t (a int)",
+        "create or replace temp table t (a int)",
+        "create database d",
+        "call p()",
+        "execute immediate 'use role admin'",
+        "begin let x := 1; return x; end",
+        "begin use role admin; end",
+        "declare x int; begin return x; end",
+        "with p as procedure () returns int language sql as $$ begin return 1; end $$ call p()",
+        "select 1; use role admin",
+        "begin; select 1; commit",
+        "{call p()}",
+        "drop schema s",
+        "some new command"
+      })
+  void mayLeaveSomethingBehind(String sql) {
+    assertThat(SqlEffects.of(sql)).isEqualTo(SqlEffect.CHANGES_SESSION);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "begin",
+        "BEGIN;",
+        "begin transaction",
+        "/* c */ begin work",
+        "begin name t1",
+        "start transaction",
+        "begin -- c\n transaction name x;"
+      })
+  void beginsATransaction(String sql) {
+    assertThat(SqlEffects.of(sql)).isEqualTo(SqlEffect.BEGINS_TRANSACTION);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"commit", "COMMIT WORK;", "rollback"})
+  void endsTheTransaction(String sql) {
+    assertThat(SqlEffects.of(sql)).isEqualTo(SqlEffect.ENDS_TRANSACTION);
+  }
+}
