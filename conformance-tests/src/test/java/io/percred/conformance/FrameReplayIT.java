@@ -20,6 +20,7 @@ import io.percred.spi.PercredListener;
 import io.percred.spi.Resolution;
 import io.percred.spi.Target;
 import java.lang.ref.Reference;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -74,7 +75,8 @@ class FrameReplayIT extends PostgresIT {
     database.clear();
     boolean reuse = !queryMode.equals("simple");
     ScriptedCaller caller = new ScriptedCaller();
-    WireRecorder recorder = new WireRecorder(new ConnectionFilter(context(caller, reuse)));
+    WireRecorder recorder =
+        new WireRecorder(new ConnectionFilter(context(caller, reuse), new Socket()));
     try (Connection connection = connect(recorder, queryMode)) {
       talk.over(connection, caller);
     }
@@ -82,7 +84,7 @@ class FrameReplayIT extends PostgresIT {
     assertBoundOnItsWay(recording);
     for (WireCuts cuts : cuts(recording)) {
       ScriptedCaller.Again again = caller.again();
-      ConnectionFilter filter = new ConnectionFilter(context(again, reuse));
+      ConnectionFilter filter = new ConnectionFilter(context(again, reuse), new Socket());
       new WireReplay(recording, cuts, filter.plain()).run();
       assertThat(again.isFinished()).as("%s: everything was asked again", cuts).isTrue();
     }
@@ -91,7 +93,7 @@ class FrameReplayIT extends PostgresIT {
   private Connection connect(WireRecorder recorder, String queryMode) throws Exception {
     Properties properties = appLogin();
     FilterConfiguration configuration =
-        new FilterConfiguration(() -> recorder, UserFactories.of(properties));
+        new FilterConfiguration(socket -> recorder, UserFactories.of(properties));
     properties.setProperty("sslmode", "disable");
     properties.setProperty("gssEncMode", "disable");
     properties.setProperty("preferQueryMode", queryMode);

@@ -42,6 +42,13 @@ final class ScriptedCaller implements CredentialResolver {
   }
 
   @Override
+  public boolean hasCaller() {
+    boolean anybody = credential != null;
+    answers.add(anybody);
+    return anybody;
+  }
+
+  @Override
   public Resolution resolve(Target target) {
     Credential caller = credential;
     Resolution resolution =
@@ -75,6 +82,14 @@ final class ScriptedCaller implements CredentialResolver {
         throw new AssertionError("callerKey() was called where resolve() was");
       }
       return answer;
+    }
+
+    @Override
+    public boolean hasCaller() {
+      if (next("hasCaller()") instanceof Boolean anybody) {
+        return anybody;
+      }
+      throw new AssertionError("hasCaller() was called where another question was");
     }
 
     @Override
