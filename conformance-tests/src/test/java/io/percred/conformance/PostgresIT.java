@@ -20,6 +20,8 @@ import java.util.Properties;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ArgumentsSource;
@@ -45,6 +47,14 @@ abstract class PostgresIT {
   @Parameter PostgresServer server;
   TestDatabase database;
   private final List<AutoCloseable> opened = new ArrayList<>();
+
+  /** Reports name a test's parameters, but not those of its class. */
+  @RegisterExtension
+  final TestExecutionExceptionHandler names =
+      (context, failure) -> {
+        failure.addSuppressed(new AssertionError("It failed on " + server));
+        throw failure;
+      };
 
   @BeforeEach
   void prepareDatabase() throws SQLException {
