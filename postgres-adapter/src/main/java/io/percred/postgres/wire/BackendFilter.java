@@ -148,7 +148,7 @@ final class BackendFilter extends InputStream {
     if (length < Frame.LENGTH_FIELD) {
       throw wire.lost("message '" + (char) bytes[at] + "' of the server has length " + length);
     }
-    fate = wire.fateOf(bytes[at], length);
+    fate = wire.fateOf(bytes[at]);
     if (fate == Fate.COLLECT) {
       held.put(bytes, at, Frame.HEADER);
     }

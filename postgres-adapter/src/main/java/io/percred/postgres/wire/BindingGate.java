@@ -4,12 +4,7 @@ import io.percred.postgres.PostgresError;
 import io.percred.postgres.sql.SqlText;
 import io.percred.postgres.sql.StatementKind;
 import io.percred.spi.PercredError;
-import io.percred.spi.PercredEvent;
-import io.percred.spi.Resolution;
-import io.percred.spi.Target;
 import java.io.IOException;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,58 +40,40 @@ import org.jspecify.annotations.Nullable;
  * 25P02 from the one who knows the state.
  */
 final class BindingGate {
-  private final GateContext context;
+  private final boolean switchesRole;
   private final FrameBuffer out;
   private final ReplyQueue replies;
-  private final TransactionTracker tracker = new TransactionTracker();
+  private final TransactionTracker tracker;
+  private final TransactionCaller caller;
   private final StatementNames names = new StatementNames();
   private final BindingWriter writer;
-  private final Supplier<Target> targetSource;
-  private final Function<String, IOException> lost;
-  private @Nullable Target target;
 
-  private @Nullable Resolution current;
-  private @Nullable Object currentKey;
-  private int currentTransaction;
-  private boolean resolvedInGroup;
   private @Nullable PercredError refusal;
   private boolean swallowing;
   private boolean closingDeferred;
-  private boolean dueInGroup;
-  private long lastDue;
   private boolean claimed;
   private boolean claimedInGroup;
 
   /**
-   * @param target what credentials are wanted for, known once the socket is connected
+   * @param switchesRole whether bindings switch the role
    * @param writer writes percred's own messages
-   * @param lost closes the connection and says why
    */
   BindingGate(
-      GateContext context,
-      Supplier<Target> target,
-      BindingWriter writer,
-      Function<String, IOException> lost) {
-    this.context = context;
-    this.targetSource = target;
+      boolean switchesRole,
+      TransactionTracker tracker,
+      TransactionCaller caller,
+      BindingWriter writer) {
+    this.switchesRole = switchesRole;
+    this.tracker = tracker;
+    this.caller = caller;
     this.writer = writer;
     this.out = writer.out();
     this.replies = writer.replies();
-    this.lost = lost;
-  }
-
-  TransactionTracker tracker() {
-    return tracker;
   }
 
   /** The refusal that replaces the error percred provoked. */
   @Nullable PercredError refusal() {
     return refusal;
-  }
-
-  /** The token of the transaction that was bound last, to keep it out of errors; or null. */
-  @Nullable String boundToken() {
-    return current instanceof Resolution.Bind bind ? bind.credential().token() : null;
   }
 
   /** A Parse, whose text stands in {@code bytes}; whether it may go on. */
@@ -191,7 +168,7 @@ final class BindingGate {
     if (swallowing) {
       return;
     }
-    QueryPlan plan = QueryPlan.of(text, tracker, !context.resolver().hasCaller());
+    QueryPlan plan = QueryPlan.of(text, tracker, !caller.isAnybody());
     int rest = 0;
     if (plan.torn()) {
       refuseAtOnce(PercredError.of(PostgresError.TORN_TEXT));
@@ -273,6 +250,11 @@ final class BindingGate {
     tracker.doubtBinding();
   }
 
+  /** Everything that was sent is answered. */
+  void settled() {
+    claimed = false;
+  }
+
   /** Whether it matters which transaction verbs of the caller the server gets to. */
   boolean isClaimed() {
     return claimed;
@@ -306,7 +288,7 @@ final class BindingGate {
     if (isExemptNow(kind) || tracker.status() == TransactionStatus.FAILED) {
       return true;
     }
-    PercredError error = resolveFor();
+    PercredError error = caller.resolve();
     if (error != null) {
       refuse(error);
       return false;
@@ -322,7 +304,7 @@ final class BindingGate {
 
   /** Whether a Query or FunctionCall may go on; writes what is due in front of it. */
   private boolean admitWhole(StatementKind kind) throws IOException {
-    PercredError error = resolveFor();
+    PercredError error = caller.resolve();
     if (error != null) {
       refuseAtOnce(error);
       return false;
@@ -341,11 +323,11 @@ final class BindingGate {
 
   private boolean isExemptNow(StatementKind kind) {
     return Exemption.isExempt(kind)
-        || (kind == StatementKind.SESSION_QUERY && !context.resolver().hasCaller())
+        || (kind == StatementKind.SESSION_QUERY && !caller.isAnybody())
         || (kind == StatementKind.LOCK
             && tracker.status() == TransactionStatus.BLOCK
             && !tracker.isOurs()
-            && !context.plan().switchesRole());
+            && !switchesRole);
   }
 
   /**
@@ -357,42 +339,8 @@ final class BindingGate {
         || ((kind == StatementKind.UNBINDABLE || kind == StatementKind.PROCEDURE)
             && tracker.isIdle()
             && !tracker.isBound()
-            && !context.plan().switchesRole()
-            && current instanceof Resolution.Bind bind
-            && bind.service());
-  }
-
-  /**
-   * Makes sure that {@link #current} is whose transaction this is; the error if it may not run.
-   *
-   * <p>A driver that has not read one caller's answers when it sends the next caller's statement
-   * takes the former for answers to the latter (pgjdbc does, after CopyOut.cancelCopy), so the
-   * connection is closed then.
-   */
-  private @Nullable PercredError resolveFor() throws IOException {
-    dueInGroup = true;
-    Object key = context.resolver().callerKey();
-    boolean sameTransaction =
-        current != null
-            && currentTransaction == tracker.transaction()
-            && (resolvedInGroup || !tracker.isIdle());
-    if (sameTransaction) {
-      return key.equals(currentKey) || context.keepsCaller()
-          ? null
-          : PercredError.of(PostgresError.CALLER_CHANGED);
-    }
-    if (!key.equals(currentKey) && replies.owesAnyOf(lastDue)) {
-      throw lost.apply("a caller's answers were unread when another caller's statement came");
-    }
-    Resolution resolved = context.resolver().resolve(target());
-    if (resolved instanceof Resolution.Refused refused) {
-      return refused.error();
-    }
-    current = resolved;
-    currentKey = key;
-    currentTransaction = tracker.transaction();
-    resolvedInGroup = true;
-    return null;
+            && !switchesRole
+            && caller.isService());
   }
 
   /** Writes what makes sure that the statement runs in a transaction block. */
@@ -401,7 +349,7 @@ final class BindingGate {
       writer.begin();
       tracker.extended();
       tracker.beganOurs();
-      currentTransaction = tracker.transaction();
+      caller.carriedOver();
     } else if (tracker.isBlockInDoubt()) {
       writer.requireBlock();
       tracker.extended();
@@ -410,36 +358,19 @@ final class BindingGate {
   }
 
   private boolean bindIfDue(boolean unnamedPortalInUse) {
-    Resolution resolution = current;
-    if (tracker.isBound() || resolution == null) {
+    if (tracker.isBound()) {
       return true;
     }
     try {
-      writer.bind(context.plan().bind(resolution), unnamedPortalInUse);
+      writer.bind(caller.binding(), unnamedPortalInUse);
     } catch (BindingPlan.UnboundException e) {
       refuse(e.error());
       return false;
     }
     tracker.extended();
     tracker.bound();
-    context.listener().onEvent(boundEvent(resolution));
+    caller.bound();
     return true;
-  }
-
-  private Target target() {
-    Target known = target;
-    if (known == null) {
-      known = targetSource.get();
-      target = known;
-    }
-    return known;
-  }
-
-  private PercredEvent boundEvent(Resolution resolution) {
-    return resolution instanceof Resolution.Bind bind
-        ? new PercredEvent.Bound(
-            target(), bind.credential().principal(), bind.credential().digest())
-        : new PercredEvent.Bound(target(), null, null);
   }
 
   /** Refuses a message of the extended protocol and swallows what follows up to Sync. */
@@ -486,7 +417,7 @@ final class BindingGate {
     if (before != tracker.transaction()) {
       if (bound && tracker.isBound()) {
         // The implicit transaction became a block: still the one that was resolved.
-        currentTransaction = tracker.transaction();
+        caller.carriedOver();
       }
       if (kind != StatementKind.BEGIN) {
         names.endedTransaction();
@@ -521,11 +452,7 @@ final class BindingGate {
 
   private void endedGroup() {
     tracker.endedGroup();
-    resolvedInGroup = false;
-    if (dueInGroup) {
-      dueInGroup = false;
-      lastDue = replies.added();
-    }
+    caller.endedGroup();
     if (tracker.isIdle()) {
       names.endedTransaction();
     }

@@ -31,8 +31,6 @@ final class ReplyQueue {
     QUERY,
     /** All replies to the Query that ends percred's own block: taken out, except errors. */
     CLOSING,
-    /** All replies to the Query that clears residue: taken out; an error ends the connection. */
-    CLEARING,
     /** An answer of percred's own, in full. */
     LOCAL
   }

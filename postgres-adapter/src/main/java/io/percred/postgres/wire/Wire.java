@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +22,10 @@ import org.jspecify.annotations.Nullable;
  * closed. Confined to one connection, guarded by the driver's lock.
  */
 final class Wire implements StreamFilter {
-  private static final String NO_TRANSACTION = "25P01";
-  private static final Set<String> NOT_IN_BLOCK = Set.of("25001", "2D000");
-  private static final String NOT_IN_BLOCK_HINT =
-      "percred runs each statement in a transaction that is bound to the caller, where this one cannot"
-          + " run. Run it in CallerContext.service(), or over a jdbc:postgresql: URL.";
-
   private final ReplyQueue replies = new ReplyQueue();
   private final FrameBuffer out = new FrameBuffer();
   private final BindingGate gate;
+  private final ServerAnswers answers;
   private final SqlScanner scanner;
   private @Nullable FrontendFilter frontend;
   private @Nullable BackendFilter backend;
@@ -39,15 +33,13 @@ final class Wire implements StreamFilter {
   private boolean standardStrings = true;
   private boolean negotiating;
   private boolean active;
-  private boolean beginSeen;
 
   Wire(GateContext context, Supplier<Target> target) {
-    this.gate =
-        new BindingGate(
-            context,
-            target,
-            new BindingWriter(out, replies, context.reusesStatements()),
-            this::lost);
+    TransactionTracker tracker = new TransactionTracker();
+    TransactionCaller caller = new TransactionCaller(context, tracker, replies, target, this::lost);
+    BindingWriter writer = new BindingWriter(out, replies, context.reusesStatements());
+    this.gate = new BindingGate(context.plan().switchesRole(), tracker, caller, writer);
+    this.answers = new ServerAnswers(this, replies, tracker, caller, gate);
     this.scanner = new SqlScanner(context.plan().managedNames());
   }
 
@@ -170,178 +162,30 @@ final class Wire implements StreamFilter {
 
   // The server's answers.
 
-  /** What happens to a message of the server; counts it as the reply it is. */
-  Fate fateOf(byte type, int length) throws IOException {
-    if (!active) {
-      return type == Frame.READY_FOR_QUERY ? Fate.COLLECT : Fate.PASS;
+  /** What happens to a message of the server. */
+  Fate fateOf(byte type) throws IOException {
+    if (active) {
+      return answers.fateOf(type);
     }
-    switch (type) {
-      case Frame.ERROR_RESPONSE,
-          Frame.READY_FOR_QUERY,
-          Frame.NOTICE_RESPONSE,
-          Frame.PARAMETER_STATUS -> {
-        return Fate.COLLECT;
-      }
-      case Frame.NOTIFICATION -> {
-        return Fate.PASS;
-      }
-      default -> {
-        Kind head = replies.head();
-        if (head == null || head == Kind.SYNC || head == Kind.LOCAL) {
-          throw lost("message '" + (char) type + "' of the server answers nothing");
-        }
-        if (type == Frame.COMMAND_COMPLETE && gate.isClaimed()) {
-          return Fate.COLLECT;
-        }
-        if (head == Kind.QUERY) {
-          return Fate.PASS;
-        }
-        if (head == Kind.CLOSING || head == Kind.CLEARING) {
-          return Fate.DROP;
-        }
-        return replyToExtended(head, type);
-      }
-    }
+    return type == Frame.READY_FOR_QUERY ? Fate.COLLECT : Fate.PASS;
   }
 
-  private Fate replyToExtended(Kind head, byte type) throws IOException {
-    if (Frame.endsReply(type)) {
-      replies.replied();
-    } else if (type == Frame.COPY_IN_RESPONSE && !replies.dropSyncsBehindCopy()) {
-      throw lost("COPY began in front of other statements of its group");
-    }
-    return head == Kind.CALLER ? Fate.PASS : Fate.DROP;
-  }
-
-  /** A message that had to be seen whole is complete: gives the driver what it may see of it. */
+  /** A message that had to be seen whole is complete. */
   void collected(byte[] frame) throws IOException {
-    switch (frame[0]) {
-      case Frame.READY_FOR_QUERY -> readyForQuery(frame);
-      case Frame.ERROR_RESPONSE -> error(frame);
-      case Frame.NOTICE_RESPONSE -> {
-        boolean ownWarning =
-            replies.head() == Kind.CLOSING && Answers.sqlStateOf(frame).equals(NO_TRANSACTION);
-        if (!ownWarning) {
-          Answers.hide(frame, gate.boundToken());
-          give(frame);
-        }
-      }
-      case Frame.COMMAND_COMPLETE -> commandComplete(frame);
-      default -> {
-        parameterStatus(frame);
-        give(frame);
-      }
-    }
-  }
-
-  /** Looked into only while it matters whether the caller's BEGIN was executed. */
-  private void commandComplete(byte[] frame) throws IOException {
-    Kind head = replies.head();
-    if (head == Kind.QUERY || head == Kind.CALLER) {
-      String tag = text(frame, Frame.HEADER, frame.length - 1);
-      if (tag.equals("BEGIN") || tag.equals("START TRANSACTION")) {
-        beginSeen = true;
-      }
-    }
-    if (head == Kind.QUERY || (head != null && replyToExtended(head, frame[0]) == Fate.PASS)) {
-      give(frame);
-    }
-  }
-
-  private void readyForQuery(byte[] frame) throws IOException {
-    if (!active) {
-      active = true;
-      if (frontend != null) {
-        frontend.authenticated();
-      }
-      give(frame);
+    if (active) {
+      answers.collected(frame);
       return;
     }
-    Kind head = replies.head();
-    if (head != Kind.SYNC && head != Kind.QUERY && head != Kind.CLOSING && head != Kind.CLEARING) {
-      throw lost("ReadyForQuery came while other answers were due");
+    active = true;
+    if (frontend != null) {
+      frontend.authenticated();
     }
-    boolean deliver = replies.headDelivers();
-    TransactionStatus actual = TransactionStatus.of(frame[Frame.HEADER]);
-    TransactionStatus predicted = replies.headStatus();
-    boolean unclaimed =
-        deliver && replies.headClaims() && actual == TransactionStatus.FAILED && !beginSeen;
-    beginSeen = false;
-    replies.ready();
-    gate.tracker().ready(actual, predicted, replies.isEmpty());
-    if (unclaimed) {
-      gate.endUnclaimed();
-      flush();
-    } else if (deliver) {
-      give(frame);
-    } else if (gate.closeDeferred()) {
-      flush();
-    }
+    give(frame);
   }
 
-  private void error(byte[] frame) throws IOException {
-    Kind head = replies.head();
-    byte[] shown = frame;
-    if (active) {
-      Answers.hide(frame, gate.boundToken());
-      PercredError refusal = gate.refusal();
-      if (head == Kind.CLEARING) {
-        throw lost("residue of the last caller could not be cleared");
-      } else if (head == Kind.BINDING) {
-        shown = Answers.bindingRefused(frame, gate.boundToken());
-      } else if (head == Kind.REFUSED && refusal != null) {
-        shown = Answers.error(refusal);
-      } else if (isInOurBlock() && NOT_IN_BLOCK.contains(Answers.sqlStateOf(frame))) {
-        shown = Answers.withHint(frame, NOT_IN_BLOCK_HINT);
-      }
-    }
-    give(shown);
-    if (head == Kind.CALLER
-        || head == Kind.HIDDEN
-        || head == Kind.BINDING
-        || head == Kind.REFUSED) {
-      extendedFailed();
-    }
-  }
-
-  private boolean isInOurBlock() {
-    return gate.tracker().isOurs() || replies.hasClosing();
-  }
-
-  /** The server skips what it was sent up to the next Sync, and maybe there is none. */
-  private void extendedFailed() throws IOException {
-    ReplyQueue.Dropped dropped = replies.dropToSync();
-    if (dropped.own()) {
-      gate.bindingFailed();
-    }
-    int owed = dropped.readyForQueries() + (gate.isClosingDeferred() ? 1 : 0);
-    if (dropped.syncFollows() ? owed > 0 : owed > 1) {
-      throw lost("the server skipped more than one answer");
-    }
-    if (owed == 1) {
-      gate.recover(dropped.closing());
-      flush();
-    } else if (!dropped.syncFollows()) {
-      replies.skipToSync();
-    }
-  }
-
-  private void parameterStatus(byte[] frame) throws IOException {
-    int name = Frame.endOfString(frame, Frame.HEADER, frame.length);
-    int end = name < 0 ? -1 : Frame.endOfString(frame, name + 1, frame.length);
-    if (end < 0) {
-      throw lost("ParameterStatus has no value");
-    }
-    String value = text(frame, name + 1, end);
-    switch (text(frame, Frame.HEADER, name)) {
-      case "standard_conforming_strings" -> standardStrings = !value.equals("off");
-      case "client_encoding" -> {
-        if (!value.equals("UTF8")) {
-          throw lost("client_encoding changed to " + value + ", which percred does not read");
-        }
-      }
-      default -> {}
-    }
+  /** standard_conforming_strings changed. */
+  void standardStrings(boolean on) {
+    standardStrings = on;
   }
 
   /** Gives the driver the answers of percred's own that are next in turn. */
@@ -351,13 +195,13 @@ final class Wire implements StreamFilter {
     }
   }
 
-  private void give(byte[] frames) {
+  void give(byte[] frames) {
     if (backend != null) {
       backend.give(frames);
     }
   }
 
-  private void flush() throws IOException {
+  void flush() throws IOException {
     if (frontend != null) {
       frontend.flush();
     }

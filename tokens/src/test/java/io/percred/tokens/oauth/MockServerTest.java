@@ -32,6 +32,9 @@ class MockServerTest {
   private static final MockOAuth2Server SERVER = new MockOAuth2Server();
   private static final String ISSUER = "acme";
 
+  /** The provider's first answers are slow on a busy machine; time-outs are tested elsewhere. */
+  private static final String PATIENT = "30s";
+
   private final Clock clock = Clock.systemUTC();
 
   @BeforeAll
@@ -120,6 +123,7 @@ class MockServerTest {
 
   private TokenSupplier supplier(String name, String... more) throws SQLException {
     Map<String, String> values = new HashMap<>();
+    values.put("percred.http.timeout", PATIENT);
     values.put("percred.oauth.issuer", issuer());
     values.put("percred.oauth.client-id", "shop");
     values.put("percred.oauth.client-secret", "correct horse");
@@ -131,6 +135,7 @@ class MockServerTest {
 
   private CredentialVerifier jwt(String... more) throws SQLException {
     Map<String, String> values = new HashMap<>();
+    values.put("percred.http.timeout", PATIENT);
     values.put("percred.jwt.jwks", SERVER.jwksUrl(ISSUER).toString());
     values.put("percred.jwt.issuer", issuer());
     for (int i = 0; i < more.length; i += 2) {

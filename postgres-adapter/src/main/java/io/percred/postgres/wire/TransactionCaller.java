@@ -1,0 +1,146 @@
+package io.percred.postgres.wire;
+
+import io.percred.postgres.PostgresError;
+import io.percred.spi.PercredError;
+import io.percred.spi.PercredEvent;
+import io.percred.spi.Resolution;
+import io.percred.spi.Target;
+import java.io.IOException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose the transaction is: resolved once, when its binding is due, and compared with who is
+ * calling at every message that can touch data. Confined to one connection.
+ */
+final class TransactionCaller {
+  private final GateContext context;
+  private final TransactionTracker tracker;
+  private final ReplyQueue replies;
+  private final Supplier<Target> targetSource;
+  private final Function<String, IOException> lost;
+
+  private @Nullable Target target;
+  private @Nullable Resolution resolution;
+  private @Nullable Object key;
+  private int transaction;
+  private boolean resolvedInGroup;
+  private boolean dueInGroup;
+  private long lastDue;
+
+  /**
+   * @param target what credentials are wanted for, known once the socket is connected
+   * @param lost closes the connection and says why
+   */
+  TransactionCaller(
+      GateContext context,
+      TransactionTracker tracker,
+      ReplyQueue replies,
+      Supplier<Target> target,
+      Function<String, IOException> lost) {
+    this.context = context;
+    this.tracker = tracker;
+    this.replies = replies;
+    this.targetSource = target;
+    this.lost = lost;
+  }
+
+  /** Whether there is anybody to ask for. */
+  boolean isAnybody() {
+    return context.resolver().hasCaller();
+  }
+
+  /** Whether the transaction is that of the application's own service account. */
+  boolean isService() {
+    return resolution instanceof Resolution.Bind bind && bind.service();
+  }
+
+  /** The token of the transaction that was resolved last, to keep it out of errors; or null. */
+  @Nullable String token() {
+    return resolution instanceof Resolution.Bind bind ? bind.credential().token() : null;
+  }
+
+  /**
+   * Makes sure that it is known whose transaction this is.
+   *
+   * <p>A driver that has not read one caller's answers when it sends the next caller's statement
+   * takes the former for answers to the latter (pgjdbc does, after CopyOut.cancelCopy), so the
+   * connection is closed then.
+   *
+   * @return why it may not run, or null if it may
+   */
+  @Nullable PercredError resolve() throws IOException {
+    dueInGroup = true;
+    Object caller = context.resolver().callerKey();
+    if (isResolved()) {
+      return caller.equals(key) || context.keepsCaller()
+          ? null
+          : PercredError.of(PostgresError.CALLER_CHANGED);
+    }
+    if (!caller.equals(key) && replies.owesAnyOf(lastDue)) {
+      throw lost.apply("a caller's answers were unread when another caller's statement came");
+    }
+    Resolution resolved = context.resolver().resolve(target());
+    if (resolved instanceof Resolution.Refused refused) {
+      return refused.error();
+    }
+    resolution = resolved;
+    key = caller;
+    resolvedInGroup = true;
+    carriedOver();
+    return null;
+  }
+
+  private boolean isResolved() {
+    return resolution != null
+        && transaction == tracker.transaction()
+        && (resolvedInGroup || !tracker.isIdle());
+  }
+
+  /**
+   * What the transaction is to be bound to.
+   *
+   * @throws IllegalStateException if it is not resolved
+   */
+  Binding binding() throws BindingPlan.UnboundException {
+    if (resolution == null) {
+      throw new IllegalStateException("The transaction is not resolved");
+    }
+    return context.plan().bind(resolution);
+  }
+
+  /** The binding goes out. */
+  void bound() {
+    context
+        .listener()
+        .onEvent(
+            resolution instanceof Resolution.Bind bind
+                ? new PercredEvent.Bound(
+                    target(), bind.credential().principal(), bind.credential().digest())
+                : new PercredEvent.Bound(target(), null, null));
+  }
+
+  /** Another transaction began that is still the same caller's: a block out of an implicit one. */
+  void carriedOver() {
+    transaction = tracker.transaction();
+  }
+
+  /** A group of messages ended. */
+  void endedGroup() {
+    resolvedInGroup = false;
+    if (dueInGroup) {
+      dueInGroup = false;
+      lastDue = replies.added();
+    }
+  }
+
+  private Target target() {
+    Target known = target;
+    if (known == null) {
+      known = targetSource.get();
+      target = known;
+    }
+    return known;
+  }
+}
