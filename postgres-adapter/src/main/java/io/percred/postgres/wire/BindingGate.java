@@ -261,8 +261,8 @@ final class BindingGate {
   }
 
   /**
-   * percred's block failed before the caller's own BEGIN, COMMIT or ROLLBACK could take it over:
-   * ends it.
+   * percred's block is still there: it failed before the caller's own BEGIN, COMMIT or ROLLBACK
+   * could take it over, or its COMMIT was cancelled. Ends it.
    */
   void endUnclaimed() {
     writer.rollback();
@@ -360,6 +360,10 @@ final class BindingGate {
   private boolean bindIfDue(boolean unnamedPortalInUse) {
     if (tracker.isBound()) {
       return true;
+    }
+    if (caller.hasChanged()) {
+      // The last caller could have given the name to a statement that catches the next one's token.
+      writer.forgetStatements();
     }
     try {
       writer.bind(caller.binding(), unnamedPortalInUse);

@@ -121,15 +121,15 @@ final class ServerAnswers {
     boolean deliver = replies.headDelivers();
     TransactionStatus actual = TransactionStatus.of(frame[Frame.HEADER]);
     TransactionStatus predicted = replies.headStatus();
-    boolean unclaimed =
-        deliver && replies.headClaims() && actual == TransactionStatus.FAILED && !beginSeen;
+    boolean unclaimed = replies.headClaims() && actual == TransactionStatus.FAILED && !beginSeen;
+    boolean unclosed = head == Kind.CLOSING && actual != TransactionStatus.IDLE;
     beginSeen = false;
     replies.ready();
     if (replies.isEmpty()) {
       gate.settled();
     }
     tracker.ready(actual, predicted, replies.isEmpty());
-    if (unclaimed) {
+    if (deliver && (unclaimed || unclosed)) {
       gate.endUnclaimed();
       wire.flush();
     } else if (deliver) {

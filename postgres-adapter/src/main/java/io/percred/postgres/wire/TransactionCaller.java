@@ -27,6 +27,7 @@ final class TransactionCaller {
   private int transaction;
   private boolean resolvedInGroup;
   private boolean dueInGroup;
+  private boolean changed;
   private long lastDue;
 
   /**
@@ -71,12 +72,13 @@ final class TransactionCaller {
    * @return why it may not run, or null if it may
    */
   @Nullable PercredError resolve() throws IOException {
-    dueInGroup = true;
     Object caller = context.resolver().callerKey();
     if (isResolved()) {
-      return caller.equals(key) || context.keepsCaller()
-          ? null
-          : PercredError.of(PostgresError.CALLER_CHANGED);
+      if (!caller.equals(key) && !context.keepsCaller()) {
+        return PercredError.of(PostgresError.CALLER_CHANGED);
+      }
+      dueInGroup = true;
+      return null;
     }
     if (!caller.equals(key) && replies.owesAnyOf(lastDue)) {
       throw lost.apply("a caller's answers were unread when another caller's statement came");
@@ -86,10 +88,19 @@ final class TransactionCaller {
       return refused.error();
     }
     resolution = resolved;
+    changed |= !caller.equals(key);
     key = caller;
+    dueInGroup = true;
     resolvedInGroup = true;
     carriedOver();
     return null;
+  }
+
+  /** Whether the caller is another one than when this was last asked. */
+  boolean hasChanged() {
+    boolean another = changed;
+    changed = false;
+    return another;
   }
 
   private boolean isResolved() {

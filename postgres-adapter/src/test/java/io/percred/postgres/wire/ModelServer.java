@@ -46,10 +46,21 @@ final class ModelServer {
   private String setting = "";
   private boolean skipping;
   private boolean cancelNextBegin;
+  private boolean cancelNextCommit;
 
   /** Makes the next BEGIN fail, as a cancel request that comes late does. */
   void cancelNextBegin() {
     cancelNextBegin = true;
+  }
+
+  /** What SQL can do unseen: gives the name of a prepared statement to another one. */
+  void rename(String name, String text) {
+    statements.put(name, text);
+  }
+
+  /** Makes the next COMMIT fail likewise. */
+  void cancelNextCommit() {
+    cancelNextCommit = true;
   }
 
   /** Reads what was sent, as far as it is complete, and answers. */
@@ -190,7 +201,13 @@ final class ModelServer {
         }
         state = State.BLOCK;
       }
-      case "commit" -> end();
+      case "commit" -> {
+        if (cancelNextCommit) {
+          cancelNextCommit = false;
+          throw new SqlError("57014");
+        }
+        end();
+      }
       case "rollback" -> {
         if (text.startsWith("rollback to")) {
           rollbackTo();

@@ -1,0 +1,70 @@
+package io.percred.postgres.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** Conversations that once went wrong, each with the model of the server. */
+class WireTest {
+  private static final long SEED = 7;
+
+  @Test
+  void cancelledCommitOfPercredsBlockIsRolledBack() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.server.cancelNextCommit();
+
+    conversation.statement("call #1 plain").sync().flush().read(1);
+    conversation.statement("select #2").sync().flush().read(1);
+
+    assertThat(conversation.transcript()).isEqualTo("12CE<57014>ZI 12DCZI ");
+    assertThat(conversation.server.ran)
+        .containsExactly(
+            new ModelServer.Ran("call #1 plain", "alice"),
+            new ModelServer.Ran("select #2", "alice"));
+  }
+
+  @Test
+  void refusalsInOneWriteAreAnsweredOneByOne() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.query("begin").flush().read(1);
+    conversation.query("select #1").flush().read(1);
+    conversation.query("commit").flush().read(1);
+
+    conversation.callerIs(null);
+    conversation.query("begin").query("savepoint s").query("select #2").flush().read(3);
+
+    assertThat(conversation.transcript()).endsWith("CZT E<28000>ZE E<28000>ZE ");
+    assertThat(conversation.server.ran).containsExactly(new ModelServer.Ran("select #1", "alice"));
+  }
+
+  @Test
+  void answersNobodyReadEndTheConnectionWhenTheCallerChanges() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.statement("select #1").sync().flush();
+
+    conversation.callerIs("bob");
+    conversation.statement("select #2").sync();
+
+    assertThatThrownBy(conversation::flush).hasMessageContaining("PERCRED-205");
+  }
+
+  @Test
+  void nextCallersTokenIsNotGivenToAStatementOfTheLastCaller() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.statement("select #1").sync().flush().read(1);
+    conversation.server.rename("percred:bind", "select #9");
+
+    conversation.callerIs("bob");
+    conversation.statement("select #2").sync().flush().read(1);
+
+    assertThat(conversation.server.ran)
+        .containsExactly(
+            new ModelServer.Ran("select #1", "alice"), new ModelServer.Ran("select #2", "bob"));
+  }
+}
