@@ -49,6 +49,11 @@ final class ScriptedCaller implements CredentialResolver {
   }
 
   @Override
+  public CredentialResolver pinned() {
+    throw new UnsupportedOperationException("The script pins nobody");
+  }
+
+  @Override
   public Resolution resolve(Target target) {
     Credential caller = credential;
     Resolution resolution =

@@ -14,6 +14,7 @@ import io.percred.spi.PercredListener;
 import io.percred.spi.Resolution;
 import io.percred.spi.SupplyException;
 import io.percred.spi.Target;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +29,22 @@ public final class CallerResolver implements CredentialResolver {
   private final ResolutionRules rules;
   private final ConnectionSecrets secrets;
   private final Judgement judgement;
+  private final Supplier<? extends @Nullable OpenCaller> callers;
   private volatile boolean connected;
 
   /** A resolver for one connection that is about to be opened. */
   public CallerResolver(ResolutionRules rules, ConnectionSecrets secrets) {
+    this(rules, secrets, CallerStack::innermost);
+  }
+
+  private CallerResolver(
+      ResolutionRules rules,
+      ConnectionSecrets secrets,
+      Supplier<? extends @Nullable OpenCaller> callers) {
     this.rules = rules;
     this.secrets = secrets;
     this.judgement = new Judgement(rules);
+    this.callers = callers;
   }
 
   /** Says that the connection is open: from now on an outage is not a failure to connect. */
@@ -43,8 +53,16 @@ public final class CallerResolver implements CredentialResolver {
   }
 
   @Override
+  public CredentialResolver pinned() {
+    OpenCaller now = callers.get();
+    CallerResolver pinned = new CallerResolver(rules, secrets, () -> now);
+    pinned.connected = connected;
+    return pinned;
+  }
+
+  @Override
   public Object callerKey() {
-    OpenCaller open = CallerStack.innermost();
+    OpenCaller open = callers.get();
     if (open == null) {
       return CallerKey.NOBODY;
     }
@@ -53,7 +71,7 @@ public final class CallerResolver implements CredentialResolver {
 
   @Override
   public boolean hasCaller() {
-    return CallerStack.innermost() != null || !rules.suppliers().dependsOnCaller();
+    return callers.get() != null || !rules.suppliers().dependsOnCaller();
   }
 
   @Override
@@ -77,7 +95,7 @@ public final class CallerResolver implements CredentialResolver {
     if (reentrance != null) {
       return new Resolution.Refused(reentrance);
     }
-    OpenCaller open = CallerStack.innermost();
+    OpenCaller open = callers.get();
     try {
       if (open != null && open.isService()) {
         return withinServiceScope(target);

@@ -50,6 +50,26 @@ class CallerResolverTest {
   }
 
   @Test
+  void pinnedResolverStandsForTheCallerOfItsMomentOnAnyThread() throws Exception {
+    CredentialResolver resolver = open("").context().resolver();
+    CredentialResolver nobodys = resolver.pinned();
+    CallerScope alice = CallerContext.open(Credential.of("a", "alice"));
+    CredentialResolver pinned = resolver.pinned();
+    Object key = resolver.callerKey();
+    alice.close();
+    open.add(CallerContext.open(Credential.of("b", "bob")));
+    Resolution[] resolution = new Resolution[1];
+    Thread other = new Thread(() -> resolution[0] = pinned.resolve(RecordingAdapter.TARGET));
+    other.start();
+    other.join();
+    assertThat(((Resolution.Bind) resolution[0]).credential().principal()).isEqualTo("alice");
+    assertThat(pinned.callerKey()).isEqualTo(key).isNotEqualTo(resolver.callerKey());
+    assertThat(pinned.hasCaller()).isTrue();
+    assertThat(nobodys.hasCaller()).isFalse();
+    assertThat(nobodys.resolve(RecordingAdapter.TARGET)).isInstanceOf(Resolution.Refused.class);
+  }
+
+  @Test
   void withoutCallerTheRefusalNamesThreadAndPolicy() throws Exception {
     SQLException refusal = refusal(open("").context().resolver());
     assertFailure(refusal)

@@ -19,4 +19,10 @@ public interface CredentialResolver {
 
   /** Supplies, verifies and applies the policy. Never throws. */
   Resolution resolve(Target target);
+
+  /**
+   * A resolver for the same connection that stands, on whatever thread it is asked, for who is
+   * calling on this thread now.
+   */
+  CredentialResolver pinned();
 }

@@ -35,6 +35,16 @@ public interface DatabaseAdapter {
   Connection connect(String url, Properties properties, AdapterContext context) throws SQLException;
 
   /**
+   * The hold that percred has on a connection, whoever opened it and whatever pool wraps it, or
+   * null if none of its statements is in percred's reach.
+   *
+   * @throws SQLException if the connection cannot tell
+   */
+  default @Nullable HeldConnection held(Connection connection) throws SQLException {
+    return null;
+  }
+
+  /**
    * The stable code in an exception that the vendor's driver made of one of percred's answers, or
    * null if it holds none.
    */

@@ -2,6 +2,7 @@ package io.percred.postgres.wire;
 
 import io.percred.postgres.wire.ReplyQueue.Kind;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes percred's own messages of the extended protocol and expects their replies: the binding,
@@ -14,6 +15,7 @@ final class BindingWriter {
   private static final int OID_TEXT = 25;
   private static final String BIND = "percred:bind";
   private static final String BEGIN = "percred:begin";
+  private static final String CALL = "percred:call";
   private static final String ONCE = "percred:once";
   private static final String PORTAL = "percred:portal";
 
@@ -21,6 +23,7 @@ final class BindingWriter {
   private final ReplyQueue replies;
   private final boolean reuse;
   private List<String> parsedNames = List.of();
+  private @Nullable String parsedCall;
   private boolean beginParsed;
 
   /**
@@ -44,6 +47,7 @@ final class BindingWriter {
   /** The server may have lost or replaced percred's prepared statements: parse them again. */
   void forgetStatements() {
     parsedNames = List.of();
+    parsedCall = null;
     beginParsed = false;
   }
 
@@ -53,35 +57,39 @@ final class BindingWriter {
    * @param namedPortal whether the caller's unnamed portal must survive
    */
   void bind(Binding binding, boolean namedPortal) {
-    int expected = 2;
+    int expected = 0;
     if (!binding.names().equals(parsedNames)) {
       expected += parse(BIND, bindingText(binding.names()), binding.names().size());
       parsedNames = reuse ? binding.names() : List.of();
     }
     String portal = namedPortal ? PORTAL : "";
-    if (namedPortal) {
-      close('P', PORTAL);
-      expected++;
-    }
-    int lengthAt = out.begin(Frame.BIND);
-    out.putString(portal).putString(BIND).putInt16(0).putInt16(binding.values().size());
-    for (String value : binding.values()) {
-      out.putValue(value);
-    }
-    out.putInt16(0);
-    out.end(lengthAt);
-    execute(portal);
+    expected += run(portal, BIND, binding.values());
     replies.expect(Kind.BINDING, expected);
+    String call = binding.call();
+    if (call != null) {
+      call(call, portal);
+    }
+  }
+
+  /** Runs a statement whose errors are the caller's. */
+  private void call(String text, String portal) {
+    int expected = 0;
+    if (!text.equals(parsedCall)) {
+      expected += parse(CALL, text, 0);
+      parsedCall = reuse ? text : null;
+    }
+    expected += run(portal, CALL, List.of());
+    replies.expect(Kind.HIDDEN, expected);
   }
 
   /** Begins percred's own block, without a Sync: if BEGIN fails the server skips what follows. */
   void begin() {
-    int expected = 2;
+    int expected = 0;
     if (!beginParsed) {
       expected += parse(BEGIN, "BEGIN", 0);
       beginParsed = reuse;
     }
-    bindAndExecute(BEGIN);
+    expected += run(BEGIN);
     replies.expect(Kind.HIDDEN, expected);
   }
 
@@ -90,20 +98,17 @@ final class BindingWriter {
    * of one.
    */
   void requireBlock() {
-    int parses = parse(ONCE, "SAVEPOINT percred", 0);
-    bindAndExecute(ONCE);
-    int parsesAgain = parse(ONCE, "RELEASE SAVEPOINT percred", 0);
-    bindAndExecute(ONCE);
-    replies.expect(Kind.HIDDEN, parses + parsesAgain + 4);
+    int expected = parse(ONCE, "SAVEPOINT percred", 0) + run(ONCE);
+    expected += parse(ONCE, "RELEASE SAVEPOINT percred", 0) + run(ONCE);
+    replies.expect(Kind.HIDDEN, expected);
   }
 
   /**
    * Sends one statement of the caller's simple Query ahead of the rest; its tag is the caller's.
    */
   void ahead(String statement) {
-    int parses = parse(ONCE, statement, 0);
-    bindAndExecute(ONCE);
-    replies.expect(Kind.HIDDEN, parses + 1);
+    int expected = parse(ONCE, statement, 0) + run(ONCE);
+    replies.expect(Kind.HIDDEN, expected - 1);
     replies.expect(Kind.CALLER, 1);
   }
 
@@ -162,17 +167,30 @@ final class BindingWriter {
     out.end(lengthAt);
   }
 
-  private void bindAndExecute(String statement) {
-    int lengthAt = out.begin(Frame.BIND);
-    out.putString("").putString(statement).putInt16(0).putInt16(0).putInt16(0);
-    out.end(lengthAt);
-    execute("");
+  private int run(String statement) {
+    return run("", statement, List.of());
   }
 
-  private void execute(String portal) {
-    int lengthAt = out.begin(Frame.EXECUTE);
+  /**
+   * Bind and Execute, and in front of them Close if the portal is named.
+   *
+   * @return how many replies they bring
+   */
+  private int run(String portal, String statement, List<String> values) {
+    if (!portal.isEmpty()) {
+      close('P', portal);
+    }
+    int lengthAt = out.begin(Frame.BIND);
+    out.putString(portal).putString(statement).putInt16(0).putInt16(values.size());
+    for (String value : values) {
+      out.putValue(value);
+    }
+    out.putInt16(0);
+    out.end(lengthAt);
+    lengthAt = out.begin(Frame.EXECUTE);
     out.putString(portal).putInt32(0);
     out.end(lengthAt);
+    return portal.isEmpty() ? 2 : 3;
   }
 
   /** {@code IS NOT NULL}, because set_config returns the value and would echo the token. */

@@ -175,6 +175,11 @@ final class Conversation {
 
   private final class CallerNow implements CredentialResolver {
     @Override
+    public CredentialResolver pinned() {
+      throw new UnsupportedOperationException("The conversation pins nobody");
+    }
+
+    @Override
     public Object callerKey() {
       return caller == null ? "" : caller;
     }

@@ -1,0 +1,23 @@
+package io.percred.spi;
+
+import java.sql.SQLException;
+
+/**
+ * percred's hold on an open connection, for a decorator that hands it out and takes it back. Used
+ * by whichever thread has the connection.
+ */
+public interface HeldConnection {
+  /**
+   * From now until {@link #release()} every statement is that of who is calling on this thread now,
+   * on whatever thread it runs. Costs no network turn.
+   */
+  void pin();
+
+  /**
+   * Ends {@link #pin()}, and clears what the caller left behind in the session. No transaction is
+   * open. Costs no network turn if no caller has used the session since it was last cleared.
+   *
+   * @throws SQLException if the session could not be cleared; the connection is closed then
+   */
+  void release() throws SQLException;
+}
