@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A context whose caller the test sets, with a verifier that denies what was revoked. */
-final class TestContext implements AdapterContext, CredentialResolver {
+final class TestContext implements AdapterContext {
   enum Refusal implements ErrorCode {
     NO_CREDENTIAL(901),
     REVOKED(902);
@@ -88,31 +88,8 @@ final class TestContext implements AdapterContext, CredentialResolver {
   }
 
   @Override
-  public boolean hasCaller() {
-    return caller.get() != null;
-  }
-
-  @Override
-  public Object callerKey() {
-    Credential credential = caller.get();
-    return credential == null ? "nobody" : credential;
-  }
-
-  @Override
-  public Resolution resolve(Target target) {
-    resolved.incrementAndGet();
-    Credential credential = caller.get();
-    if (credential == null) {
-      return withoutCaller;
-    }
-    return revoked.contains(credential.token())
-        ? new Resolution.Refused(PercredError.of(Refusal.REVOKED))
-        : new Resolution.Bind(credential, Caller.of(credential), false);
-  }
-
-  @Override
   public CredentialResolver resolver() {
-    return this;
+    return new Calling(caller::get);
   }
 
   @Override
@@ -133,6 +110,44 @@ final class TestContext implements AdapterContext, CredentialResolver {
   @Override
   public Settings settings() {
     return new Given();
+  }
+
+  /** Decides for the credential that {@code caller} holds when it is asked. */
+  private final class Calling implements CredentialResolver {
+    private final Supplier<@Nullable Credential> caller;
+
+    private Calling(Supplier<@Nullable Credential> caller) {
+      this.caller = caller;
+    }
+
+    @Override
+    public boolean hasCaller() {
+      return caller.get() != null;
+    }
+
+    @Override
+    public Object callerKey() {
+      Credential credential = caller.get();
+      return credential == null ? "nobody" : credential;
+    }
+
+    @Override
+    public Resolution resolve(Target target) {
+      resolved.incrementAndGet();
+      Credential credential = caller.get();
+      if (credential == null) {
+        return withoutCaller;
+      }
+      return revoked.contains(credential.token())
+          ? new Resolution.Refused(PercredError.of(Refusal.REVOKED))
+          : new Resolution.Bind(credential, Caller.of(credential), false);
+    }
+
+    @Override
+    public CredentialResolver pinned() {
+      Credential now = caller.get();
+      return new Calling(() -> now);
+    }
   }
 
   private final class Given implements Settings {
