@@ -2,16 +2,20 @@ package io.percred.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.percred.postgres.wire.FilterHold;
 import io.percred.rig.PostgresServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
 /** Whatever is not percred's reaches the vendor's driver and the server unchanged. */
@@ -129,6 +133,16 @@ class PassThroughIT extends PostgresIT {
     connection.setReadOnly(false);
     as(BOB, () -> insert(connection, "possible"));
     assertThat(entries()).containsExactly("possible:token-of-bob");
+  }
+
+  @Test
+  void onlyThePlaceOfTheFilterIsAddedToTheParametersOfTheServer() throws Exception {
+    Map<String, String> plain = connectPlainly().unwrap(PGConnection.class).getParameterStatuses();
+    Map<String, String> percreds =
+        new HashMap<>(connect().unwrap(PGConnection.class).getParameterStatuses());
+
+    assertThat(percreds.remove(FilterHold.PARAMETER)).matches("[0-9a-f]{32}");
+    assertThat(percreds).isEqualTo(plain);
   }
 
   @Test

@@ -98,6 +98,11 @@ final class ScriptedCaller implements CredentialResolver {
     }
 
     @Override
+    public CredentialResolver pinned() {
+      throw new UnsupportedOperationException("The script pins nobody");
+    }
+
+    @Override
     public Resolution resolve(Target target) {
       if (next("resolve()") instanceof Resolution resolution) {
         return resolution;

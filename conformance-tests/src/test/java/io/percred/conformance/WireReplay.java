@@ -1,12 +1,15 @@
 package io.percred.conformance;
 
 import static io.percred.conformance.WireCuts.Waiting;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.percred.postgres.socket.StreamFilter;
+import io.percred.postgres.wire.FilterHold;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -29,6 +32,7 @@ final class WireReplay {
     this.cuts = cuts;
     this.sent = new Expected("server", recording.sent);
     this.delivered = new Expected("driver", recording.delivered);
+    this.delivered.acceptAnyHandle();
     this.server = new Server(recording.received, cuts);
     this.output = filter.output(sent);
     this.input = filter.input(server);
@@ -156,11 +160,22 @@ final class WireReplay {
     private final String receiver;
     private final byte[] bytes;
     private int at;
+    private int handleAt;
+    private int handleEnd;
     private boolean closed;
 
     Expected(String receiver, byte[] bytes) {
       this.receiver = receiver;
-      this.bytes = bytes;
+      this.bytes = bytes.clone();
+    }
+
+    /** Every filter tells the driver another handle of itself. */
+    void acceptAnyHandle() {
+      String all = new String(bytes, StandardCharsets.ISO_8859_1);
+      String name = FilterHold.PARAMETER + '\0';
+      handleAt = all.indexOf(name) + name.length();
+      handleEnd = all.indexOf('\0', handleAt);
+      assertThat(handleEnd - handleAt).as("digits of the handle").isEqualTo(32);
     }
 
     void assertAt(int position) {
@@ -182,6 +197,11 @@ final class WireReplay {
     public void write(byte[] source, int offset, int length) {
       if (length < 0) {
         throw new AssertionError("the " + receiver + " got the end of the stream");
+      }
+      int from = Math.max(at, handleAt);
+      int until = Math.min(at + length, handleEnd);
+      if (from < until) {
+        System.arraycopy(source, offset + from - at, bytes, from, until - from);
       }
       int differs =
           Arrays.mismatch(

@@ -10,6 +10,7 @@ import io.percred.postgres.wire.GateContext;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
+import io.percred.spi.HeldConnection;
 import io.percred.spi.PercredError;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.Settings;
@@ -88,6 +89,11 @@ public final class PostgresAdapter implements DatabaseAdapter {
       // The registry holds it weakly; from here on the socket factory of the connection does.
       Reference.reachabilityFence(configuration);
     }
+  }
+
+  @Override
+  public @Nullable HeldConnection held(Connection connection) throws SQLException {
+    return HeldPgConnection.of(connection);
   }
 
   @Override

@@ -31,6 +31,14 @@ final class Answers {
     return frame.toByteArray();
   }
 
+  static byte[] parameterStatus(String name, String value) {
+    FrameBuffer frame = new FrameBuffer();
+    int lengthAt = frame.begin(Frame.PARAMETER_STATUS);
+    frame.putString(name).putString(value);
+    frame.end(lengthAt);
+    return frame.toByteArray();
+  }
+
   static byte[] error(PercredError error) {
     return error("ERROR", error.code().sqlState(), error);
   }

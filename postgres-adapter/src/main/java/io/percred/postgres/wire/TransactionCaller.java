@@ -1,6 +1,7 @@
 package io.percred.postgres.wire;
 
 import io.percred.postgres.PostgresError;
+import io.percred.spi.CredentialResolver;
 import io.percred.spi.PercredError;
 import io.percred.spi.PercredEvent;
 import io.percred.spi.Resolution;
@@ -20,6 +21,9 @@ final class TransactionCaller {
   private final ReplyQueue replies;
   private final Supplier<Target> targetSource;
   private final Function<String, IOException> lost;
+
+  // Volatile, because a decorator pins on one thread what another one uses.
+  private volatile CredentialResolver resolver;
 
   private @Nullable Target target;
   private @Nullable Resolution resolution;
@@ -41,15 +45,27 @@ final class TransactionCaller {
       Supplier<Target> target,
       Function<String, IOException> lost) {
     this.context = context;
+    this.resolver = context.resolver();
     this.tracker = tracker;
     this.replies = replies;
     this.targetSource = target;
     this.lost = lost;
   }
 
+  /** From now on it is who is calling on this thread now, if anybody is. */
+  void pin() {
+    CredentialResolver connections = context.resolver();
+    resolver = connections.hasCaller() ? connections.pinned() : connections;
+  }
+
+  /** From now on it is who is calling when a binding is due. */
+  void unpin() {
+    resolver = context.resolver();
+  }
+
   /** Whether there is anybody to ask for. */
   boolean isAnybody() {
-    return context.resolver().hasCaller();
+    return resolver.hasCaller();
   }
 
   /** Whether the transaction is that of the application's own service account. */
@@ -72,7 +88,7 @@ final class TransactionCaller {
    * @return why it may not run, or null if it may
    */
   @Nullable PercredError resolve() throws IOException {
-    Object caller = context.resolver().callerKey();
+    Object caller = resolver.callerKey();
     if (isResolved()) {
       if (!caller.equals(key) && !context.keepsCaller()) {
         return PercredError.of(PostgresError.CALLER_CHANGED);
@@ -83,7 +99,7 @@ final class TransactionCaller {
     if (!caller.equals(key) && replies.owesAnyOf(lastDue)) {
       throw lost.apply("a caller's answers were unread when another caller's statement came");
     }
-    Resolution resolved = context.resolver().resolve(target());
+    Resolution resolved = resolver.resolve(target());
     if (resolved instanceof Resolution.Refused refused) {
       return refused.error();
     }

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * closed. Confined to one connection, guarded by the driver's lock.
  */
 final class Wire implements StreamFilter {
+  private final FilterHold hold = new FilterHold(this);
   private final ReplyQueue replies = new ReplyQueue();
   private final FrameBuffer out = new FrameBuffer();
+  private final TransactionCaller caller;
   private final BindingGate gate;
   private final ServerAnswers answers;
   private final SqlScanner scanner;
@@ -36,7 +38,7 @@ final class Wire implements StreamFilter {
 
   Wire(GateContext context, Supplier<Target> target) {
     TransactionTracker tracker = new TransactionTracker();
-    TransactionCaller caller = new TransactionCaller(context, tracker, replies, target, this::lost);
+    this.caller = new TransactionCaller(context, tracker, replies, target, this::lost);
     BindingWriter writer = new BindingWriter(out, replies, context.reusesStatements());
     this.gate = new BindingGate(context.plan().switchesRole(), tracker, caller, writer);
     this.answers = new ServerAnswers(this, replies, tracker, caller, gate);
@@ -180,6 +182,7 @@ final class Wire implements StreamFilter {
     if (frontend != null) {
       frontend.authenticated();
     }
+    give(hold.announcement());
     give(frame);
   }
 
@@ -253,6 +256,21 @@ final class Wire implements StreamFilter {
       case "", "false", "off", "no", "0" -> false;
       default -> true;
     };
+  }
+
+  // The hold of a decorator; no message is on its way then.
+
+  void pin() {
+    caller.pin();
+  }
+
+  void unpin() {
+    caller.unpin();
+  }
+
+  /** Whether a message is wanted, in front of which the residue of the last caller is cleared. */
+  boolean clearAtNextMessage() {
+    return true;
   }
 
   // The end.

@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ final class Conversation {
   private final OutputStream output;
   private final InputStream input;
   private @Nullable String caller;
+  private @Nullable String handle;
 
   /** What one ReadyForQuery closes: the types of all replies, with the SQLSTATE of errors. */
   private final StringBuilder transcript = new StringBuilder();
@@ -63,6 +66,11 @@ final class Conversation {
 
   void callerIs(@Nullable String caller) {
     this.caller = caller;
+  }
+
+  /** percred's hold on the filter, found by what the driver was told. */
+  FilterHold hold() {
+    return Objects.requireNonNull(FilterHold.find(handle));
   }
 
   String transcript() {
@@ -148,6 +156,9 @@ final class Conversation {
       if (frame[0] == Frame.READY_FOR_QUERY) {
         readyForQueries++;
         transcript.append((char) frame[Frame.HEADER]).append(' ');
+      } else if (frame[0] == Frame.PARAMETER_STATUS) {
+        int value = Frame.endOfString(frame, Frame.HEADER, length) + 1;
+        handle = Wire.text(frame, value, length - 1);
       } else if (frame[0] == Frame.ERROR_RESPONSE) {
         transcript.append('<').append(Answers.sqlStateOf(frame)).append('>');
       }
@@ -165,36 +176,48 @@ final class Conversation {
     toServer.reset();
     fromServer.put(server.ready());
     read(1);
+    if (!transcript.toString().equals("SZI ")) {
+      throw new IllegalStateException("The connection began with " + transcript);
+    }
     transcript.setLength(0);
   }
 
   private GateContext context() {
     return new GateContext(
-        new CallerNow(), new OneSetting(), TARGET, PercredListener.NONE, false, true);
+        new CallerNow(() -> caller), new OneSetting(), TARGET, PercredListener.NONE, false, true);
   }
 
-  private final class CallerNow implements CredentialResolver {
+  private static final class CallerNow implements CredentialResolver {
+    private final Supplier<@Nullable String> caller;
+
+    CallerNow(Supplier<@Nullable String> caller) {
+      this.caller = caller;
+    }
+
     @Override
     public CredentialResolver pinned() {
-      throw new UnsupportedOperationException("The conversation pins nobody");
+      String now = caller.get();
+      return new CallerNow(() -> now);
     }
 
     @Override
     public Object callerKey() {
-      return caller == null ? "" : caller;
+      String now = caller.get();
+      return now == null ? "" : now;
     }
 
     @Override
     public boolean hasCaller() {
-      return caller != null;
+      return caller.get() != null;
     }
 
     @Override
     public Resolution resolve(Target target) {
-      if (caller == null) {
+      String now = caller.get();
+      if (now == null) {
         return new Resolution.Refused(PercredError.of(PostgresError.CALLER_CHANGED));
       }
-      Credential credential = Credential.of(caller, caller);
+      Credential credential = Credential.of(now, now);
       return new Resolution.Bind(credential, Caller.of(credential), false);
     }
   }

@@ -67,4 +67,45 @@ class WireTest {
         .containsExactly(
             new ModelServer.Ran("select #1", "alice"), new ModelServer.Ran("select #2", "bob"));
   }
+
+  @Test
+  void pinnedConnectionStaysItsCallersUntilItIsUnpinned() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.hold().pin();
+
+    conversation.callerIs("bob");
+    conversation.statement("select #1").sync().flush().read(1);
+    conversation.callerIs(null);
+    conversation.statement("select #2").sync().flush().read(1);
+    conversation.hold().unpin();
+    conversation.statement("select #3").sync().flush().read(1);
+
+    assertThat(conversation.transcript()).endsWith("E<28000>ZI ");
+    assertThat(conversation.server.ran)
+        .containsExactly(
+            new ModelServer.Ran("select #1", "alice"), new ModelServer.Ran("select #2", "alice"));
+  }
+
+  @Test
+  void connectionThatNobodyPinnedIsWhosesTheCallIs() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.hold().pin();
+
+    conversation.statement("select #1").sync().flush().read(1);
+    conversation.callerIs("bob");
+    conversation.statement("select #2").sync().flush().read(1);
+
+    assertThat(conversation.transcript()).startsWith("E<28000>ZI ");
+    assertThat(conversation.server.ran).containsExactly(new ModelServer.Ran("select #2", "bob"));
+  }
+
+  @Test
+  void everyConnectionHasAHandleOfItsOwn() throws IOException {
+    FilterHold one = Conversation.filtered(SEED).hold();
+    FilterHold other = Conversation.filtered(SEED).hold();
+
+    assertThat(one).isNotSameAs(other);
+    assertThat(FilterHold.find("0")).isNull();
+  }
 }
