@@ -110,11 +110,6 @@ final class ScriptedCaller implements CredentialResolver {
       throw new AssertionError("resolve() was called where callerKey() was");
     }
 
-    @Override
-    public CredentialResolver pinned() {
-      throw new UnsupportedOperationException("The script pins nobody");
-    }
-
     private Object next(String question) {
       if (isFinished()) {
         throw new AssertionError(question + " was called more often than recorded");
