@@ -81,7 +81,8 @@ class CancelAndTimeoutIT extends PostgresIT {
 
   @Test
   void cancelsAtAnyMomentNeverCostAStatementItsCaller() throws Exception {
-    Connection connection = connect();
+    // A cancel that hits the clearing of a session ends the connection, and with it this test.
+    Connection connection = connect("percred.residue=keep");
     CountDownLatch done = new CountDownLatch(1);
     var threads = Executors.newSingleThreadExecutor();
     try (Statement victim = connection.createStatement()) {
@@ -125,7 +126,7 @@ class CancelAndTimeoutIT extends PostgresIT {
 
   @Test
   void cancelsInsideTransactionsNeverCostAStatementItsCaller() throws Exception {
-    Connection connection = connectForTransactions("autosave=conservative");
+    Connection connection = connectForTransactions("autosave=conservative", "percred.residue=keep");
     String backend = backend(connection);
     connection.commit();
     CountDownLatch done = new CountDownLatch(1);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.percred.conformance.WireCuts.Waiting;
 import io.percred.postgres.PercredSocketFactory;
+import io.percred.postgres.PostgresProperty.Delivery;
 import io.percred.postgres.socket.FilterConfiguration;
 import io.percred.postgres.socket.FilterRegistry;
 import io.percred.postgres.socket.UserFactories;
@@ -185,7 +186,9 @@ class FrameReplayIT extends PostgresIT {
         new Target(server.url(database.name()), null, null),
         PercredListener.NONE,
         false,
-        reuse);
+        reuse,
+        true,
+        Delivery.BIND);
   }
 
   /** The token in one setting. */

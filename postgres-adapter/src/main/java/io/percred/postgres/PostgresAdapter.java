@@ -1,10 +1,13 @@
 package io.percred.postgres;
 
+import io.percred.postgres.PostgresProperty.Delivery;
 import io.percred.postgres.PostgresProperty.OnChange;
+import io.percred.postgres.PostgresProperty.Residue;
 import io.percred.postgres.socket.FilterConfiguration;
 import io.percred.postgres.socket.FilterRegistry;
 import io.percred.postgres.socket.UserFactories;
 import io.percred.postgres.wire.BindingPlan;
+import io.percred.postgres.wire.ConnectionEnded;
 import io.percred.postgres.wire.ConnectionFilter;
 import io.percred.postgres.wire.GateContext;
 import io.percred.spi.AdapterContext;
@@ -21,6 +24,7 @@ import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -70,9 +74,16 @@ public final class PostgresAdapter implements DatabaseAdapter {
             .moved(UserFactories.SOCKET_FACTORY_ARG, properties)
             .moved(UserFactories.SSL_FACTORY, properties)
             .moved(UserFactories.SSL_FACTORY_ARG, properties);
+    // Of several hosts, the one that was tried last is the one that answered.
+    AtomicReference<@Nullable ConnectionFilter> filter = new AtomicReference<>();
     FilterConfiguration configuration =
         new FilterConfiguration(
-            socket -> new ConnectionFilter(gate, socket), UserFactories.of(properties));
+            socket -> {
+              ConnectionFilter made = new ConnectionFilter(gate, socket);
+              filter.set(made);
+              return made;
+            },
+            UserFactories.of(properties));
     String handle = FilterRegistry.register(configuration);
     properties.setProperty("gssEncMode", "disable");
     properties.setProperty(UserFactories.SOCKET_FACTORY, PercredSocketFactory.class.getName());
@@ -83,6 +94,10 @@ public final class PostgresAdapter implements DatabaseAdapter {
       Connection connection = vendorDriver().connect(parameters.url(), properties);
       if (connection == null) {
         throw new PSQLException("pgjdbc does not accept the URL", null);
+      }
+      ConnectionFilter opened = filter.get();
+      if (opened != null) {
+        opened.opened();
       }
       return connection;
     } finally {
@@ -100,6 +115,9 @@ public final class PostgresAdapter implements DatabaseAdapter {
   public @Nullable String stableCodeOf(SQLException exception) {
     if (!(exception instanceof PSQLException answer)) {
       return null;
+    }
+    if (answer.getCause() instanceof ConnectionEnded ended) {
+      return ended.stableCode();
     }
     ServerErrorMessage message = answer.getServerErrorMessage();
     String routine = message == null ? null : message.getRoutine();
@@ -119,7 +137,9 @@ public final class PostgresAdapter implements DatabaseAdapter {
         target,
         context.listener(),
         settings.choice(PostgresProperty.ON_CHANGE, OnChange.class) == OnChange.KEEP,
-        !behindPooler);
+        !behindPooler,
+        settings.choice(PostgresProperty.RESIDUE, Residue.class) == Residue.CLEAR,
+        settings.choice(PostgresProperty.DELIVERY, Delivery.class));
   }
 
   private static BindingPlan planOf(Settings settings) {

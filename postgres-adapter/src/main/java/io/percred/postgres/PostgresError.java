@@ -56,7 +56,14 @@ public enum PostgresError implements ErrorCode {
       209,
       "22023",
       "\"{setting}\" is not a name that a custom setting of PostgreSQL can have.",
-      "Use two or more identifiers joined by dots, such as app.api_token.");
+      "Use two or more identifiers joined by dots, such as app.api_token."),
+  NOT_CLEARED(
+      220,
+      "08006",
+      "What the last caller left in the session could not be cleared: {detail}. The connection was"
+          + " closed, and the answers to the next caller's statement were withheld.",
+      "Run the transaction again on another connection. If this happens often, look for what callers"
+          + " leave in their sessions, or choose percred.residue=keep if nothing can.");
 
   private final int number;
   private final String sqlState;

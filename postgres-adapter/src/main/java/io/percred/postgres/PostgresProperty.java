@@ -34,7 +34,16 @@ public enum PostgresProperty implements PropertyDescriptor {
       "percred.delivery",
       Choice.of(Delivery.class),
       "auto",
-      "How the binding travels: as bind parameters of a prepared statement; auto means bind.");
+      "How the binding travels: as bind parameters of a prepared statement, or as arguments of"
+          + " function calls, which appear in no server log; auto means bind unless the server would"
+          + " log bind parameters."),
+  RESIDUE(
+      "percred.residue",
+      Choice.of(Residue.class),
+      "clear",
+      "What happens to the state of the session (settings, role, cursors, temporary tables, advisory"
+          + " locks, channels, sequences) when the caller differs from the last one who used it. Keep"
+          + " it only behind a transaction pooler, or where no caller can leave anything.");
 
   /** How PostgreSQL learns the caller. */
   public enum Mode {
@@ -55,7 +64,17 @@ public enum PostgresProperty implements PropertyDescriptor {
     /** As percred sees fit. */
     AUTO,
     /** As bind parameters. */
-    BIND
+    BIND,
+    /** As arguments of function calls. */
+    FUNCTION_CALL
+  }
+
+  /** What happens to what the last caller left in the session. */
+  public enum Residue {
+    /** It is cleared. */
+    CLEAR,
+    /** It is kept. */
+    KEEP
   }
 
   private final String key;

@@ -41,12 +41,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class BindingGate {
   private final boolean switchesRole;
+  private final boolean clearsResidue;
   private final FrameBuffer out;
   private final ReplyQueue replies;
   private final TransactionTracker tracker;
   private final TransactionCaller caller;
   private final StatementNames names = new StatementNames();
   private final BindingWriter writer;
+  private final SessionOwner owner = new SessionOwner();
 
   private @Nullable PercredError refusal;
   private boolean swallowing;
@@ -54,16 +56,20 @@ final class BindingGate {
   private boolean claimed;
   private boolean claimedInGroup;
 
+  /** Whether the server will skip the clearing if an earlier message of its group fails. */
+  private boolean clearingInDoubt;
+
   /**
-   * @param switchesRole whether bindings switch the role
+   * @param context what is bound and cleared
    * @param writer writes percred's own messages
    */
   BindingGate(
-      boolean switchesRole,
+      GateContext context,
       TransactionTracker tracker,
       TransactionCaller caller,
       BindingWriter writer) {
-    this.switchesRole = switchesRole;
+    this.switchesRole = context.plan().switchesRole();
+    this.clearsResidue = context.clearsResidue();
     this.tracker = tracker;
     this.caller = caller;
     this.writer = writer;
@@ -86,8 +92,12 @@ final class BindingGate {
     if (scanned.mayRenameStatements()) {
       renamed();
     }
-    boolean kept = Exemption.isExempt(kind) && !name.isEmpty();
-    names.prepared(name, kind, scanned, kept ? Wire.text(bytes, from, end) : null);
+    boolean kept = name.isEmpty() ? leavesState(kind) : Exemption.isExempt(kind);
+    String text = kept ? Wire.text(bytes, from, end) : null;
+    if (text != null && name.isEmpty()) {
+      sessionControl(kind, text);
+    }
+    names.prepared(name, kind, scanned, name.isEmpty() ? null : text);
     return pass();
   }
 
@@ -98,10 +108,13 @@ final class BindingGate {
       return false;
     }
     String text = prepared.text();
-    if (text != null && !statement.isEmpty() && names.isInDoubt(prepared)) {
-      writer.parseAgain(statement, text);
-      names.confirmed(statement, prepared);
-      tracker.extended();
+    if (text != null && !statement.isEmpty()) {
+      if (names.isInDoubt(prepared)) {
+        writer.parseAgain(statement, text);
+        names.confirmed(statement, prepared);
+        tracker.extended();
+      }
+      sessionControl(prepared.kind(), text);
     }
     if (prepared.renames()) {
       renamed();
@@ -170,6 +183,9 @@ final class BindingGate {
     }
     QueryPlan plan = QueryPlan.of(text, tracker, !caller.isAnybody());
     int rest = 0;
+    if (!plan.isDue() || plan.ahead() > 0) {
+      arrive(text.kind(0));
+    }
     if (plan.torn()) {
       refuseAtOnce(PercredError.of(PostgresError.TORN_TEXT));
       return;
@@ -190,6 +206,9 @@ final class BindingGate {
     for (int i = 0; i < text.count(); i++) {
       if (text.end(i) > rest) {
         executed(text.kind(i));
+      }
+      if (leavesState(text.kind(i))) {
+        sessionControl(text.kind(i), Wire.text(body, offset + text.start(i), offset + text.end(i)));
       }
     }
     if (text.mayRenameStatements()) {
@@ -269,6 +288,25 @@ final class BindingGate {
     tracker.endedOurs();
   }
 
+  /** The server skipped the clearing of the session. */
+  void clearingSkipped() {
+    owner.notCleared();
+  }
+
+  /**
+   * The session is handed back: the next message, whatever it is, finds it cleared.
+   *
+   * @return whether there is anything to clear
+   */
+  boolean release() {
+    return clearsResidue && owner.release();
+  }
+
+  /** The driver's connection is open. */
+  void opened() {
+    owner.opened();
+  }
+
   /** Something that percred wrote failed, or was skipped because something in front of it did. */
   void bindingFailed() {
     writer.forgetStatements();
@@ -286,6 +324,7 @@ final class BindingGate {
       return false;
     }
     if (isExemptNow(kind) || tracker.status() == TransactionStatus.FAILED) {
+      arrive(kind);
       return true;
     }
     PercredError error = caller.resolve();
@@ -293,11 +332,12 @@ final class BindingGate {
       refuse(error);
       return false;
     }
+    takeOver();
     if (passesUnbound(kind)) {
       return true;
     }
-    if (!Exemption.fitsImplicitTransaction(kind)) {
-      enterBlock();
+    if (!Exemption.fitsImplicitTransaction(kind) || (writer.needsBlock() && !tracker.isBound())) {
+      enterBlock(unnamedPortalInUse);
     }
     return bindIfDue(unnamedPortalInUse);
   }
@@ -309,10 +349,11 @@ final class BindingGate {
       refuseAtOnce(error);
       return false;
     }
+    takeOver();
     if (passesUnbound(kind)) {
       return true;
     }
-    enterBlock();
+    enterBlock(false);
     if (!bindIfDue(false)) {
       swallowing = false;
       endSwallowed();
@@ -327,7 +368,83 @@ final class BindingGate {
         || (kind == StatementKind.LOCK
             && tracker.status() == TransactionStatus.BLOCK
             && !tracker.isOurs()
-            && !switchesRole);
+            && !switchesRole)
+        || (kind == StatementKind.SAVEPOINT && tracker.isIdle() && writer.needsBlock());
+  }
+
+  /**
+   * A message that needs no binding is on its way. If it is the first of another caller's
+   * transaction, or may leave something in the session, the session is that caller's from here on.
+   */
+  private void arrive(StatementKind kind) {
+    if (owner.isReleased()) {
+      clear();
+    }
+    boolean leavesState = leavesState(kind);
+    Object key = leavesState || kind == StatementKind.BEGIN ? caller.key() : null;
+    if (key == null || owner.isOf(key) || !tracker.isIdle() || !owner.isUsed()) {
+      if (leavesState && !owner.isOpening() && !owner.isUsed() && caller.isAnybody()) {
+        owner.use(caller.key(), null);
+      }
+      return;
+    }
+    if (kind == StatementKind.BEGIN) {
+      Object next = caller.foresee();
+      if (next != null && !owner.isStill(key, next)) {
+        clear();
+      }
+    } else if (caller.isAnybody()) {
+      clear();
+      owner.use(key, null);
+    }
+  }
+
+  /** Whether the statement needs no binding and yet may leave something in the session. */
+  private static boolean leavesState(StatementKind kind) {
+    return kind == StatementKind.SESSION_CONTROL || kind == StatementKind.SET_TRANSACTION;
+  }
+
+  /** The transaction is resolved: makes the session its caller's. */
+  private void takeOver() {
+    if (tracker.isBound()) {
+      return;
+    }
+    Object key = caller.resolvedKey();
+    Object next = caller.owner();
+    if (owner.isReleased() || (owner.isUsed() && !owner.isOf(key) && !owner.isStill(key, next))) {
+      clear();
+    }
+    if (!owner.isUsed() || owner.isOf(key)) {
+      owner.use(key, next);
+    }
+  }
+
+  /**
+   * Clears the session. In a block that began before its caller was known, the block is clear then,
+   * but a rollback would bring everything back: it is cleared again behind the block.
+   */
+  private void clear() {
+    // Another caller could have given the names to statements that catch the next one's token.
+    writer.forgetStatements();
+    if (replies.isSkipping() || tracker.status() == TransactionStatus.FAILED) {
+      return;
+    }
+    if (clearsResidue) {
+      clearingInDoubt |= tracker.isGroupOpen();
+      writer.clear(owner.clearingText(), tracker.status());
+    }
+    if (tracker.isIdle() || !clearsResidue) {
+      owner.cleared();
+    } else {
+      owner.notCleared();
+    }
+  }
+
+  /** Session control goes out: remembers it as what nobody in particular asked for, if it is. */
+  private void sessionControl(StatementKind kind, String statement) {
+    if (leavesState(kind) && (owner.isOpening() || !caller.isAnybody())) {
+      owner.baseline().sent(statement);
+    }
   }
 
   /**
@@ -344,14 +461,14 @@ final class BindingGate {
   }
 
   /** Writes what makes sure that the statement runs in a transaction block. */
-  private void enterBlock() {
+  private void enterBlock(boolean namedPortal) {
     if (tracker.isIdle()) {
       writer.begin();
       tracker.extended();
       tracker.beganOurs();
       caller.carriedOver();
     } else if (tracker.isBlockInDoubt()) {
-      writer.requireBlock();
+      writer.requireBlock(namedPortal);
       tracker.extended();
       tracker.requiredBlock();
     }
@@ -360,10 +477,6 @@ final class BindingGate {
   private boolean bindIfDue(boolean unnamedPortalInUse) {
     if (tracker.isBound()) {
       return true;
-    }
-    if (caller.hasChanged()) {
-      // The last caller could have given the name to a statement that catches the next one's token.
-      writer.forgetStatements();
     }
     try {
       writer.bind(caller.binding(), unnamedPortalInUse);
@@ -455,6 +568,10 @@ final class BindingGate {
   }
 
   private void endedGroup() {
+    if (clearingInDoubt && replies.isClearing()) {
+      owner.notCleared();
+    }
+    clearingInDoubt = false;
     tracker.endedGroup();
     caller.endedGroup();
     if (tracker.isIdle()) {
@@ -463,6 +580,7 @@ final class BindingGate {
   }
 
   private void renamed() {
+    owner.renames();
     names.renamed();
     writer.forgetStatements();
   }

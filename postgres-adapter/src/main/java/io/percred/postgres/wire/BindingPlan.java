@@ -23,6 +23,17 @@ public interface BindingPlan {
    */
   Binding bind(Resolution resolution) throws UnboundException;
 
+  /**
+   * Whose session it is once this was bound: what one leaves behind in it is not for another.
+   *
+   * @return a key to compare with {@code equals}; holds no secret
+   */
+  default Object owner(Resolution resolution) {
+    return resolution instanceof Resolution.Bind bind
+        ? new SessionOwner.Principal(bind.credential().principal(), bind.service())
+        : resolution.getClass();
+  }
+
   /** Why a resolved credential cannot be bound. */
   final class UnboundException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -13,27 +13,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class BindingWriter {
   private static final int OID_TEXT = 25;
+
+  /** The function {@code set_config(text, text, boolean)}, the same in every version. */
+  private static final int OID_SET_CONFIG = 2078;
+
+  private static final String ROLE = "role";
   private static final String BIND = "percred:bind";
   private static final String BEGIN = "percred:begin";
   private static final String CALL = "percred:call";
+  private static final String PROBE = "percred:probe";
   private static final String ONCE = "percred:once";
   private static final String PORTAL = "percred:portal";
 
   private final FrameBuffer out;
   private final ReplyQueue replies;
   private final boolean reuse;
+  private final DeliveryChoice delivery;
   private List<String> parsedNames = List.of();
   private @Nullable String parsedCall;
+  private boolean probeParsed;
   private boolean beginParsed;
 
   /**
    * @param reuse whether the server keeps percred's prepared statements from one transaction to the
    *     next
+   * @param delivery how bindings travel
    */
-  BindingWriter(FrameBuffer out, ReplyQueue replies, boolean reuse) {
+  BindingWriter(FrameBuffer out, ReplyQueue replies, boolean reuse, DeliveryChoice delivery) {
     this.out = out;
     this.replies = replies;
     this.reuse = reuse;
+    this.delivery = delivery;
   }
 
   FrameBuffer out() {
@@ -48,7 +58,15 @@ final class BindingWriter {
   void forgetStatements() {
     parsedNames = List.of();
     parsedCall = null;
+    probeParsed = false;
     beginParsed = false;
+  }
+
+  /**
+   * Whether a binding needs a transaction block around it: a function call is no part of a group.
+   */
+  boolean needsBlock() {
+    return delivery.isByCall();
   }
 
   /**
@@ -57,18 +75,68 @@ final class BindingWriter {
    * @param namedPortal whether the caller's unnamed portal must survive
    */
   void bind(Binding binding, boolean namedPortal) {
+    String portal = namedPortal ? PORTAL : "";
+    if (delivery.isByCall()) {
+      bindByCalls(binding);
+      probe(portal);
+    } else {
+      bindByParameters(binding, portal);
+    }
+    String call = binding.call();
+    if (call != null) {
+      call(call, portal);
+    }
+  }
+
+  private void bindByParameters(Binding binding, String portal) {
     int expected = 0;
     if (!binding.names().equals(parsedNames)) {
       expected += parse(BIND, bindingText(binding.names()), binding.names().size());
       parsedNames = reuse ? binding.names() : List.of();
     }
-    String portal = namedPortal ? PORTAL : "";
     expected += run(portal, BIND, binding.values());
     replies.expect(Kind.BINDING, expected);
-    String call = binding.call();
-    if (call != null) {
-      call(call, portal);
+  }
+
+  /** The role last: what follows it is called with its rights. */
+  private void bindByCalls(Binding binding) {
+    int role = binding.names().indexOf(ROLE);
+    for (int i = 0; i < binding.names().size(); i++) {
+      if (i != role) {
+        setConfig(binding.names().get(i), binding.values().get(i));
+      }
     }
+    if (role >= 0) {
+      setConfig(ROLE, binding.values().get(role));
+    }
+  }
+
+  private void setConfig(String name, String value) {
+    int lengthAt = out.begin(Frame.FUNCTION_CALL);
+    out.putInt32(OID_SET_CONFIG).putInt16(3).putInt16(0).putInt16(0).putInt16(1).putInt16(3);
+    out.putValue(name).putValue(value).putInt32(1).putByte(1);
+    out.putInt16(0);
+    out.end(lengthAt);
+    replies.expectQuery(Kind.BINDING_CALL, TransactionStatus.BLOCK, false);
+  }
+
+  /** Asks what the server logs, if that is to be known. */
+  private void probe(String portal) {
+    if (delivery.probes()) {
+      int expected = 0;
+      if (!probeParsed) {
+        expected += parse(PROBE, "SELECT " + DeliveryChoice.PROBE, 0);
+        probeParsed = reuse;
+      }
+      expected += run(portal, PROBE, List.of());
+      replies.expect(Kind.BINDING, expected);
+    }
+  }
+
+  /** Clears what a caller left in the session. */
+  void clear(String text, TransactionStatus status) {
+    query(text);
+    replies.expectQuery(Kind.CLEARING, status, false);
   }
 
   /** Runs a statement whose errors are the caller's. */
@@ -96,10 +164,13 @@ final class BindingWriter {
   /**
    * Makes the server skip what follows unless it is in a transaction block: SAVEPOINT fails outside
    * of one.
+   *
+   * @param namedPortal whether the caller's unnamed portal must survive
    */
-  void requireBlock() {
-    int expected = parse(ONCE, "SAVEPOINT percred", 0) + run(ONCE);
-    expected += parse(ONCE, "RELEASE SAVEPOINT percred", 0) + run(ONCE);
+  void requireBlock(boolean namedPortal) {
+    String portal = namedPortal ? PORTAL : "";
+    int expected = parse(ONCE, "SAVEPOINT percred", 0) + run(portal, ONCE, List.of());
+    expected += parse(ONCE, "RELEASE SAVEPOINT percred", 0) + run(portal, ONCE, List.of());
     replies.expect(Kind.HIDDEN, expected);
   }
 
@@ -194,7 +265,7 @@ final class BindingWriter {
   }
 
   /** {@code IS NOT NULL}, because set_config returns the value and would echo the token. */
-  private static String bindingText(List<String> names) {
+  private String bindingText(List<String> names) {
     StringBuilder text = new StringBuilder("SELECT ");
     for (int i = 0; i < names.size(); i++) {
       text.append(i == 0 ? "" : ", ")
@@ -203,6 +274,9 @@ final class BindingWriter {
           .append("', $")
           .append(i + 1)
           .append(", true) IS NOT NULL");
+    }
+    if (delivery.probes()) {
+      text.append(", ").append(DeliveryChoice.PROBE);
     }
     return text.toString();
   }

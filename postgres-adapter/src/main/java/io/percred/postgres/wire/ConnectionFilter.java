@@ -5,6 +5,7 @@ import io.percred.postgres.socket.StreamFilter;
 import io.percred.spi.Target;
 import java.net.InetAddress;
 import java.net.Socket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The filter of one socket: over its plain streams first, over the encrypted ones if it turns to
@@ -13,6 +14,7 @@ import java.net.Socket;
 public final class ConnectionFilter implements SocketFilter {
   private final GateContext context;
   private final Socket socket;
+  private @Nullable Wire wire;
 
   /**
    * @param socket the socket below the filter; only its address is looked at
@@ -24,12 +26,25 @@ public final class ConnectionFilter implements SocketFilter {
 
   @Override
   public StreamFilter plain() {
-    return new Wire(context, this::target);
+    return newWire();
   }
 
   @Override
   public StreamFilter encrypted() {
-    return new Wire(context, this::target);
+    return newWire();
+  }
+
+  /** The driver's connection is open: what is set from now on is set by its callers. */
+  public void opened() {
+    if (wire != null) {
+      wire.opened();
+    }
+  }
+
+  private Wire newWire() {
+    Wire newest = new Wire(context, this::target);
+    wire = newest;
+    return newest;
   }
 
   /** The target, with the address that this end of the connection has by now. */

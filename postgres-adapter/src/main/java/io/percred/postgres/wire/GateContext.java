@@ -1,5 +1,6 @@
 package io.percred.postgres.wire;
 
+import io.percred.postgres.PostgresProperty.Delivery;
 import io.percred.spi.CredentialResolver;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Target;
@@ -13,6 +14,8 @@ import io.percred.spi.Target;
  * @param listener who wants to know
  * @param keepsCaller whether a transaction stays its first caller's when the caller changes
  * @param reusesStatements whether the server keeps prepared statements between transactions
+ * @param clearsResidue whether the session is cleared when its caller differs from the last one
+ * @param delivery how bindings travel
  */
 public record GateContext(
     CredentialResolver resolver,
@@ -20,4 +23,6 @@ public record GateContext(
     Target target,
     PercredListener listener,
     boolean keepsCaller,
-    boolean reusesStatements) {}
+    boolean reusesStatements,
+    boolean clearsResidue,
+    Delivery delivery) {}

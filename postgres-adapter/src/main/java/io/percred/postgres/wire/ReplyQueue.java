@@ -23,6 +23,12 @@ final class ReplyQueue {
     HIDDEN,
     /** Replies to the messages that bind: taken out; an error is explained. */
     BINDING,
+    /** All replies to a FunctionCall that binds: taken out; an error is explained. */
+    BINDING_CALL,
+    /**
+     * All replies to the Query that clears the session: taken out; an error ends the connection.
+     */
+    CLEARING,
     /** The error that percred provoked to fail a transaction: replaced by a refusal. */
     REFUSED,
     /** The ReadyForQuery of a Sync. */
@@ -51,6 +57,7 @@ final class ReplyQueue {
   private int size;
   private long added;
   private int closings;
+  private int clearings;
   private boolean skipping;
   private final Deque<byte[]> answers = new ArrayDeque<>(2);
 
@@ -60,9 +67,11 @@ final class ReplyQueue {
    * @param readyForQueries how many the caller still waits for
    * @param closing whether the end of percred's block was among it
    * @param own whether messages of percred were among it
+   * @param clearing whether the clearing of the session was among it
    * @param syncFollows whether a Sync was sent behind it
    */
-  record Dropped(int readyForQueries, boolean closing, boolean own, boolean syncFollows) {}
+  record Dropped(
+      int readyForQueries, boolean closing, boolean own, boolean clearing, boolean syncFollows) {}
 
   boolean isEmpty() {
     return size == 0;
@@ -106,6 +115,16 @@ final class ReplyQueue {
   /** Whether percred's own block is still to be closed by a message that was sent. */
   boolean hasClosing() {
     return closings > 0;
+  }
+
+  /** Whether the session of another caller is still being cleared. */
+  boolean isClearing() {
+    return clearings > 0;
+  }
+
+  /** Whether the server skips whatever is sent before the next Sync. */
+  boolean isSkipping() {
+    return skipping;
   }
 
   /** Expects {@code count} replies to extended messages. */
@@ -166,17 +185,19 @@ final class ReplyQueue {
     int readyForQueries = 0;
     boolean closing = false;
     boolean own = false;
+    boolean clearing = false;
     while (size > 0 && head() != Kind.SYNC) {
       Kind kind = KINDS[ring[first] & 0xf];
       readyForQueries += (ring[first] & DELIVER) != 0 ? 1 : 0;
       closing |= kind == Kind.CLOSING;
-      own |= kind == Kind.HIDDEN || kind == Kind.BINDING;
+      own |= kind == Kind.HIDDEN || kind == Kind.BINDING || kind == Kind.BINDING_CALL;
+      clearing |= kind == Kind.CLEARING;
       if (kind == Kind.LOCAL) {
         answers.removeFirst();
       }
       removeHead();
     }
-    return new Dropped(readyForQueries, closing, own, size > 0);
+    return new Dropped(readyForQueries, closing, own, clearing, size > 0);
   }
 
   /** Expects nothing from extended messages until a Sync is sent: the server skips them. */
@@ -201,6 +222,7 @@ final class ReplyQueue {
   private void addReady(Kind kind, TransactionStatus predicted, boolean deliver) {
     add(kind.ordinal() | predicted.ordinal() << STATUS_SHIFT | (deliver ? DELIVER : 0));
     closings += kind == Kind.CLOSING ? 1 : 0;
+    clearings += kind == Kind.CLEARING ? 1 : 0;
   }
 
   private void add(int entry) {
@@ -216,6 +238,7 @@ final class ReplyQueue {
 
   private void removeHead() {
     closings -= head() == Kind.CLOSING ? 1 : 0;
+    clearings -= head() == Kind.CLEARING ? 1 : 0;
     first = (first + 1) & (ring.length - 1);
     size--;
   }

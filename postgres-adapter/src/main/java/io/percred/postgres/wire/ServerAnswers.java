@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerAnswers {
   private static final String NO_TRANSACTION = "25P01";
+  private static final String FAILED_TRANSACTION = "25P02";
   private static final Set<String> NOT_IN_BLOCK = Set.of("25001", "2D000");
   private static final String NOT_IN_BLOCK_HINT =
       "percred runs each statement in a transaction that is bound to the caller, where this one cannot"
@@ -23,19 +24,25 @@ final class ServerAnswers {
   private final TransactionTracker tracker;
   private final TransactionCaller caller;
   private final BindingGate gate;
+  private final DeliveryChoice delivery;
   private boolean beginSeen;
+
+  /** A function call that binds failed: the errors that the block gives because of it are its. */
+  private boolean bindingFailed;
 
   ServerAnswers(
       Wire wire,
       ReplyQueue replies,
       TransactionTracker tracker,
       TransactionCaller caller,
-      BindingGate gate) {
+      BindingGate gate,
+      DeliveryChoice delivery) {
     this.wire = wire;
     this.replies = replies;
     this.tracker = tracker;
     this.caller = caller;
     this.gate = gate;
+    this.delivery = delivery;
   }
 
   /** What happens to a message of the server; counts it as the reply it is. */
@@ -48,7 +55,8 @@ final class ServerAnswers {
         return Fate.COLLECT;
       }
       case Frame.NOTIFICATION -> {
-        return Fate.PASS;
+        // What the last owner of the session listened to is not the next one's.
+        return replies.isClearing() ? Fate.DROP : Fate.PASS;
       }
       default -> {
         Kind head = replies.head();
@@ -61,12 +69,23 @@ final class ServerAnswers {
         if (head == Kind.QUERY) {
           return Fate.PASS;
         }
-        if (head == Kind.CLOSING) {
+        if (head == Kind.CLOSING || head == Kind.BINDING_CALL) {
+          return Fate.DROP;
+        }
+        if (type == Frame.DATA_ROW && tellsPercred(head)) {
+          return Fate.COLLECT;
+        }
+        if (head == Kind.CLEARING) {
           return Fate.DROP;
         }
         return replyToExtended(head, type);
       }
     }
+  }
+
+  /** Whether the rows of an answer are for percred itself. */
+  private boolean tellsPercred(Kind head) {
+    return head == Kind.CLEARING || (head == Kind.BINDING && delivery.isAutomatic());
   }
 
   private Fate replyToExtended(Kind head, byte type) throws IOException {
@@ -86,12 +105,19 @@ final class ServerAnswers {
       case Frame.NOTICE_RESPONSE -> {
         boolean ownWarning =
             replies.head() == Kind.CLOSING && Answers.sqlStateOf(frame).equals(NO_TRANSACTION);
-        if (!ownWarning) {
+        if (!ownWarning && !replies.isClearing()) {
           Answers.hide(frame, caller.token());
           wire.give(frame);
         }
       }
       case Frame.COMMAND_COMPLETE -> commandComplete(frame);
+      case Frame.DATA_ROW -> {
+        if (replies.head() == Kind.BINDING) {
+          delivery.answered(frame);
+        } else if (frame[frame.length - 1] != 'f') {
+          throw wire.notCleared("it holds prepared statements that SQL made unseen");
+        }
+      }
       default -> {
         parameterStatus(frame);
         wire.give(frame);
@@ -115,11 +141,16 @@ final class ServerAnswers {
 
   private void readyForQuery(byte[] frame) throws IOException {
     Kind head = replies.head();
+    TransactionStatus actual = TransactionStatus.of(frame[Frame.HEADER]);
+    if (head == Kind.BINDING_CALL || head == Kind.CLEARING) {
+      readyWithin(actual);
+      return;
+    }
     if (head != Kind.SYNC && head != Kind.QUERY && head != Kind.CLOSING) {
       throw wire.lost("ReadyForQuery came while other answers were due");
     }
     boolean deliver = replies.headDelivers();
-    TransactionStatus actual = TransactionStatus.of(frame[Frame.HEADER]);
+    bindingFailed &= !deliver;
     TransactionStatus predicted = replies.headStatus();
     boolean unclaimed = replies.headClaims() && actual == TransactionStatus.FAILED && !beginSeen;
     boolean unclosed = head == Kind.CLOSING && actual != TransactionStatus.IDLE;
@@ -139,10 +170,29 @@ final class ServerAnswers {
     }
   }
 
+  /** ReadyForQuery of a message of percred's own, behind which the caller's follow. */
+  private void readyWithin(TransactionStatus actual) throws IOException {
+    boolean binding = replies.head() == Kind.BINDING_CALL;
+    if (actual == TransactionStatus.IDLE ? binding : !binding && replies.headStatus() != actual) {
+      throw wire.lost("percred's own message was not answered where it was sent");
+    }
+    replies.ready();
+  }
+
   private void error(byte[] frame) throws IOException {
     Kind head = replies.head();
+    String state = Answers.sqlStateOf(frame);
+    if (head == Kind.CLEARING) {
+      throw wire.notCleared("SQLSTATE " + state);
+    }
     Answers.hide(frame, caller.token());
-    wire.give(shown(head, frame));
+    if (!bindingFailed || !state.equals(FAILED_TRANSACTION)) {
+      wire.give(shown(head, frame));
+    }
+    if (head == Kind.BINDING_CALL) {
+      bindingFailed = true;
+      gate.bindingFailed();
+    }
     if (head == Kind.CALLER
         || head == Kind.HIDDEN
         || head == Kind.BINDING
@@ -154,7 +204,7 @@ final class ServerAnswers {
   /** What the driver is to see of an error. */
   private byte[] shown(@Nullable Kind head, byte[] frame) {
     PercredError refusal = gate.refusal();
-    if (head == Kind.BINDING) {
+    if (head == Kind.BINDING || head == Kind.BINDING_CALL) {
       return Answers.bindingRefused(frame, caller.token());
     }
     if (head == Kind.REFUSED && refusal != null) {
@@ -174,6 +224,9 @@ final class ServerAnswers {
     ReplyQueue.Dropped dropped = replies.dropToSync();
     if (dropped.own()) {
       gate.bindingFailed();
+    }
+    if (dropped.clearing()) {
+      gate.clearingSkipped();
     }
     int owed = dropped.readyForQueries() + (gate.isClosingDeferred() ? 1 : 0);
     if (dropped.syncFollows() ? owed > 0 : owed > 1) {

@@ -7,6 +7,7 @@ import io.percred.spi.PercredEvent;
 import io.percred.spi.Resolution;
 import io.percred.spi.Target;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,10 @@ final class TransactionCaller {
   private @Nullable Resolution resolution;
   private @Nullable Object key;
   private int transaction;
+  private @Nullable Resolution foreseen;
+  private @Nullable Object foreseenKey;
   private boolean resolvedInGroup;
   private boolean dueInGroup;
-  private boolean changed;
   private long lastDue;
 
   /**
@@ -99,12 +101,11 @@ final class TransactionCaller {
     if (!caller.equals(key) && replies.owesAnyOf(lastDue)) {
       throw lost.apply("a caller's answers were unread when another caller's statement came");
     }
-    Resolution resolved = resolver.resolve(target());
+    Resolution resolved = resolveNow(caller);
     if (resolved instanceof Resolution.Refused refused) {
       return refused.error();
     }
     resolution = resolved;
-    changed |= !caller.equals(key);
     key = caller;
     dueInGroup = true;
     resolvedInGroup = true;
@@ -112,11 +113,40 @@ final class TransactionCaller {
     return null;
   }
 
-  /** Whether the caller is another one than when this was last asked. */
-  boolean hasChanged() {
-    boolean another = changed;
-    changed = false;
-    return another;
+  private Resolution resolveNow(Object caller) {
+    Resolution known = foreseen;
+    foreseen = null;
+    return known != null && caller.equals(foreseenKey) ? known : resolver.resolve(target());
+  }
+
+  /** The key of whoever is calling now. */
+  Object key() {
+    return resolver.callerKey();
+  }
+
+  /**
+   * Who is going to be bound in the transaction that begins now, if anybody is; what is resolved
+   * for this is good for the rest of the group.
+   *
+   * @return whose the session will be, or null if the transaction will be refused
+   */
+  @Nullable Object foresee() {
+    Object caller = key();
+    Resolution resolved = resolveNow(caller);
+    foreseenKey = caller;
+    foreseen = resolved;
+    return resolved instanceof Resolution.Refused ? null : context.plan().owner(resolved);
+  }
+
+  /** The key of the caller whose transaction was resolved last. */
+  Object resolvedKey() {
+    resolved();
+    return Objects.requireNonNull(key);
+  }
+
+  /** Whose the session is once the transaction is bound. */
+  Object owner() {
+    return context.plan().owner(resolved());
   }
 
   private boolean isResolved() {
@@ -131,10 +161,14 @@ final class TransactionCaller {
    * @throws IllegalStateException if it is not resolved
    */
   Binding binding() throws BindingPlan.UnboundException {
+    return context.plan().bind(resolved());
+  }
+
+  private Resolution resolved() {
     if (resolution == null) {
       throw new IllegalStateException("The transaction is not resolved");
     }
-    return context.plan().bind(resolution);
+    return resolution;
   }
 
   /** The binding goes out. */
@@ -156,6 +190,7 @@ final class TransactionCaller {
   /** A group of messages ended. */
   void endedGroup() {
     resolvedInGroup = false;
+    foreseen = null;
     if (dueInGroup) {
       dueInGroup = false;
       lastDue = replies.added();

@@ -39,9 +39,10 @@ final class Wire implements StreamFilter {
   Wire(GateContext context, Supplier<Target> target) {
     TransactionTracker tracker = new TransactionTracker();
     this.caller = new TransactionCaller(context, tracker, replies, target, this::lost);
-    BindingWriter writer = new BindingWriter(out, replies, context.reusesStatements());
-    this.gate = new BindingGate(context.plan().switchesRole(), tracker, caller, writer);
-    this.answers = new ServerAnswers(this, replies, tracker, caller, gate);
+    DeliveryChoice delivery = new DeliveryChoice(context.delivery());
+    BindingWriter writer = new BindingWriter(out, replies, context.reusesStatements(), delivery);
+    this.gate = new BindingGate(context, tracker, caller, writer);
+    this.answers = new ServerAnswers(this, replies, tracker, caller, gate, delivery);
     this.scanner = new SqlScanner(context.plan().managedNames());
   }
 
@@ -270,7 +271,12 @@ final class Wire implements StreamFilter {
 
   /** Whether a message is wanted, in front of which the residue of the last caller is cleared. */
   boolean clearAtNextMessage() {
-    return true;
+    return gate.release();
+  }
+
+  /** The driver's connection is open: what is set from now on is set by its callers. */
+  void opened() {
+    gate.opened();
   }
 
   // The end.
@@ -285,8 +291,13 @@ final class Wire implements StreamFilter {
     return closed(PercredError.of(PostgresError.POSITION_LOST, detail));
   }
 
+  /** Closes the connection, because what another caller left in it could not be cleared. */
+  IOException notCleared(String detail) {
+    return closed(PercredError.of(PostgresError.NOT_CLEARED, detail));
+  }
+
   private IOException closed(PercredError error) {
-    IOException exception = new IOException(error.headline() + "\n" + error.advice());
+    IOException exception = new ConnectionEnded(error);
     try {
       if (rawOutput != null) {
         rawOutput.close();

@@ -1,6 +1,7 @@
 package io.percred.postgres.wire;
 
 import io.percred.postgres.PostgresError;
+import io.percred.postgres.PostgresProperty.Delivery;
 import io.percred.spi.Caller;
 import io.percred.spi.Credential;
 import io.percred.spi.CredentialResolver;
@@ -41,12 +42,12 @@ final class Conversation {
   /** What one ReadyForQuery closes: the types of all replies, with the SQLSTATE of errors. */
   private final StringBuilder transcript = new StringBuilder();
 
-  private Conversation(Random cuts, boolean filtered) throws IOException {
+  private Conversation(Random cuts, @Nullable Delivery delivery) throws IOException {
     this.cuts = cuts;
     OutputStream rawOutput = toServer;
     InputStream rawInput = new ServerStream();
-    if (filtered) {
-      Wire wire = new Wire(context(), () -> TARGET);
+    if (delivery != null) {
+      Wire wire = new Wire(context(delivery), () -> TARGET);
       output = wire.output(rawOutput);
       input = wire.input(rawInput);
       startUp();
@@ -57,11 +58,15 @@ final class Conversation {
   }
 
   static Conversation filtered(long seed) throws IOException {
-    return new Conversation(new Random(seed), true);
+    return filtered(seed, Delivery.BIND);
+  }
+
+  static Conversation filtered(long seed, Delivery delivery) throws IOException {
+    return new Conversation(new Random(seed), delivery);
   }
 
   static Conversation plain(long seed) throws IOException {
-    return new Conversation(new Random(seed), false);
+    return new Conversation(new Random(seed), null);
   }
 
   void callerIs(@Nullable String caller) {
@@ -182,9 +187,16 @@ final class Conversation {
     transcript.setLength(0);
   }
 
-  private GateContext context() {
+  private GateContext context(Delivery delivery) {
     return new GateContext(
-        new CallerNow(() -> caller), new OneSetting(), TARGET, PercredListener.NONE, false, true);
+        new CallerNow(() -> caller),
+        new OneSetting(),
+        TARGET,
+        PercredListener.NONE,
+        false,
+        true,
+        true,
+        delivery);
   }
 
   private static final class CallerNow implements CredentialResolver {

@@ -2,6 +2,7 @@ package io.percred.postgres.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.percred.postgres.PostgresProperty.Delivery;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,7 +34,7 @@ class FilterModelTest {
       List.of("savepoint s", "rollback to s", "release s");
   private static final List<String> ENDS = List.of("commit", "rollback");
   private static final List<String> TOUCHING =
-      List.of("select", "select fail", "insert", "call plain");
+      List.of("select", "select fail", "insert", "insert leave", "call plain");
   private static final String COMMITTING = "call commits";
 
   /** What the driver sends in one go, up to a Sync or as one Query. */
@@ -47,6 +48,19 @@ class FilterModelTest {
   @Provide
   Arbitrary<List<Group>> conversations() {
     return groups(Arbitraries.of("alice", "bob", "").injectNull(0.15), true);
+  }
+
+  /** As {@link #conversationsOfAlice()}, where percred may put a block around any group. */
+  @Provide
+  Arbitrary<List<Group>> conversationsInBlocksOfAlice() {
+    return conversationsOfAlice()
+        .filter(
+            groups ->
+                groups.stream()
+                    .allMatch(
+                        group ->
+                            Collections.disjoint(group.statements(), SAVEPOINTS)
+                                && Collections.disjoint(group.statements(), ENDS)));
   }
 
   @Provide
@@ -91,28 +105,44 @@ class FilterModelTest {
 
   @Property(tries = 10_000)
   void noStatementRunsUnderAnotherSettingThanItsCallers(
-      @ForAll("conversations") List<Group> groups, @ForAll long seed) throws IOException {
-    Conversation conversation = Conversation.filtered(seed);
+      @ForAll("conversations") List<Group> groups, @ForAll Delivery delivery, @ForAll long seed)
+      throws IOException {
+    Conversation conversation = Conversation.filtered(seed, delivery);
     Map<String, String> callers = new HashMap<>();
     try {
       play(conversation, groups, callers);
     } catch (IOException closed) {
-      // Written behind an unread Query that failed: whose answers come is unknown, so percred ends
-      // it.
-      assertThat(closed).hasMessageContaining("PERCRED-205");
+      // Written behind an unread Query that failed: whose answers come is unknown, or what is to be
+      // cleared cannot be, so percred ends it.
+      assertThat(closed).hasMessageMatching("(?s).*PERCRED-(205|220).*");
     }
     for (ModelServer.Ran ran : conversation.server.ran) {
       assertThat(ran.setting())
           .as("%s, after %s", ran, conversation.transcript())
           .isNotEmpty()
           .isEqualTo(callers.get(ran.statement()));
+      assertThat(ran.residue())
+          .as("what %s found, after %s", ran, conversation.transcript())
+          .isIn("", ran.setting());
     }
   }
 
   @Property(tries = 10_000)
   void theDriverSeesWhatItWouldSeeWithoutPercred(
       @ForAll("conversationsOfAlice") List<Group> groups, @ForAll long seed) throws IOException {
-    Conversation filtered = Conversation.filtered(seed);
+    seesTheSame(groups, Delivery.BIND, seed);
+  }
+
+  @Property(tries = 10_000)
+  void theDriverSeesTheSameWithFunctionCalls(
+      @ForAll("conversationsInBlocksOfAlice") List<Group> groups, @ForAll long seed)
+      throws IOException {
+    seesTheSame(groups, Delivery.FUNCTION_CALL, seed);
+  }
+
+  private static void seesTheSame(List<Group> groups, Delivery delivery, long seed)
+      throws IOException {
+    Conversation filtered = Conversation.filtered(seed, delivery);
     Conversation plain = Conversation.plain(seed);
     play(filtered, groups, new HashMap<>());
     if (filtered.transcript().contains("<25000>")) {

@@ -12,12 +12,22 @@ import java.util.Map;
 /**
  * A model of the server's side of the protocol as PostgreSQL up to 17 behaves: transaction blocks
  * and implicit transactions, skipping up to Sync after an error, transaction-local settings,
- * savepoints, procedures that commit. It knows a handful of statements and writes down under which
- * value of the setting each of those that touch data ran.
+ * savepoints, procedures that commit, function calls, what is left in the session. It knows a
+ * handful of statements and writes down under which value of the setting each of those that touch
+ * data ran, and what it found in the session.
  */
 final class ModelServer {
-  /** One statement that touched data, and the value of the setting it ran under. */
-  record Ran(String statement, String setting) {}
+  /**
+   * One statement that touched data.
+   *
+   * @param setting the value of the setting it ran under
+   * @param residue under whose setting the state of the session was left that it found, or empty
+   */
+  record Ran(String statement, String setting, String residue) {
+    Ran(String statement, String setting) {
+      this(statement, setting, "");
+    }
+  }
 
   private static final class SqlError extends Exception {
     private static final long serialVersionUID = 1L;
@@ -44,6 +54,14 @@ final class ModelServer {
   private final Deque<String> savepoints = new ArrayDeque<>();
   private State state = State.IDLE;
   private String setting = "";
+  private String residue = "";
+  private String residueBefore = "";
+  private boolean logsParameters;
+  private boolean refuseNextCall;
+  private boolean cancelNextClearing;
+  private boolean planted;
+  private int calls;
+  private int loggedBindings;
   private boolean skipping;
   private boolean cancelNextBegin;
   private boolean cancelNextCommit;
@@ -51,6 +69,41 @@ final class ModelServer {
   /** Makes the next BEGIN fail, as a cancel request that comes late does. */
   void cancelNextBegin() {
     cancelNextBegin = true;
+  }
+
+  /** Under whose setting the state of the session was left, or empty. */
+  String residue() {
+    return residue;
+  }
+
+  /** How many function calls there were. */
+  int calls() {
+    return calls;
+  }
+
+  /** How many bindings came as parameters while those were logged. */
+  int loggedBindings() {
+    return loggedBindings;
+  }
+
+  /** Makes the next function call fail. */
+  void refuseNextCall() {
+    refuseNextCall = true;
+  }
+
+  /** Makes the next clearing fail. */
+  void cancelNextClearing() {
+    cancelNextClearing = true;
+  }
+
+  /** What SQL can do unseen: makes a prepared statement. */
+  void plantStatement() {
+    planted = true;
+  }
+
+  /** From now on bind parameters are logged. */
+  void logParameters() {
+    logsParameters = true;
   }
 
   /** What SQL can do unseen: gives the name of a prepared statement to another one. */
@@ -109,7 +162,14 @@ final class ModelServer {
           endImplicit();
           readyForQuery();
         }
-        case Frame.QUERY -> query(strings.get(0));
+        case Frame.QUERY -> {
+          if (strings.get(0).startsWith("RESET SESSION AUTHORIZATION")) {
+            clear();
+          } else {
+            query(strings.get(0));
+          }
+        }
+        case Frame.FUNCTION_CALL -> functionCall(frame);
         default -> throw new IllegalStateException("The model has no message " + (char) frame[0]);
       }
     } catch (SqlError e) {
@@ -159,6 +219,45 @@ final class ModelServer {
     run(portal[0], portal.length > 1 ? portal[1] : "");
   }
 
+  private void clear() {
+    if (state == State.FAILED || cancelNextClearing) {
+      fail(new SqlError(cancelNextClearing ? "57014" : "25P02"));
+    } else {
+      endImplicit();
+      residue = "";
+      if (state == State.IDLE) {
+        residueBefore = "";
+      }
+      row(planted ? 't' : 'f');
+    }
+    readyForQuery();
+  }
+
+  /** set_config of one setting, transaction-local. */
+  private void functionCall(byte[] frame) {
+    endImplicit();
+    calls++;
+    if (state == State.FAILED || refuseNextCall) {
+      fail(new SqlError(refuseNextCall ? "42501" : "25P02"));
+      refuseNextCall = false;
+    } else {
+      int at = Frame.HEADER + 4 + 2 + 3 * 2 + 2;
+      at += 4 + Frame.int32(frame, at);
+      int length = Frame.int32(frame, at);
+      if (state == State.BLOCK) {
+        setting = new String(frame, at + 4, length, StandardCharsets.UTF_8);
+      }
+      reply((byte) 'V');
+    }
+    readyForQuery();
+  }
+
+  private void row(char last) {
+    int lengthAt = output.begin(Frame.DATA_ROW);
+    output.putInt16(1).putInt32(1).putByte(last);
+    output.end(lengthAt);
+  }
+
   private void query(String text) {
     try {
       for (String statement : text.split(";", -1)) {
@@ -189,11 +288,14 @@ final class ModelServer {
 
   private void run(String text, String parameter) throws SqlError {
     String word = text.split(" ", -1)[0].toLowerCase(Locale.ROOT);
-    switch (text.startsWith("SELECT pg_catalog.set_config") ? "bind" : word) {
+    String kind = text.startsWith("SELECT (pg_catalog") ? "probe" : word;
+    switch (text.startsWith("SELECT pg_catalog.set_config") ? "bind" : kind) {
       case "bind" -> {
         setting = parameter;
-        reply(Frame.DATA_ROW);
+        loggedBindings += logsParameters ? 1 : 0;
+        row(logsParameters ? 't' : 'f');
       }
+      case "probe" -> row(logsParameters ? 't' : 'f');
       case "begin" -> {
         if (cancelNextBegin) {
           cancelNextBegin = false;
@@ -206,12 +308,14 @@ final class ModelServer {
           cancelNextCommit = false;
           throw new SqlError("57014");
         }
+        residue = state == State.FAILED ? residueBefore : residue;
         end();
       }
       case "rollback" -> {
         if (text.startsWith("rollback to")) {
           rollbackTo();
         } else {
+          residue = state == State.BLOCK || state == State.FAILED ? residueBefore : residue;
           end();
         }
       }
@@ -253,7 +357,10 @@ final class ModelServer {
   }
 
   private void touch(String text) {
-    ran.add(new Ran(text, setting));
+    ran.add(new Ran(text, setting, residue));
+    if (text.endsWith("leave")) {
+      residue = setting;
+    }
   }
 
   private void requireBlock() throws SqlError {
@@ -288,6 +395,7 @@ final class ModelServer {
   private void end() {
     state = State.IDLE;
     setting = "";
+    residueBefore = residue;
     savepoints.clear();
     portals.clear();
   }
@@ -296,6 +404,7 @@ final class ModelServer {
     if (state == State.BLOCK || state == State.FAILED) {
       state = State.FAILED;
     } else {
+      residue = residueBefore;
       end();
     }
     int lengthAt = output.begin(Frame.ERROR_RESPONSE);

@@ -3,6 +3,7 @@ package io.percred.postgres.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.percred.postgres.PostgresProperty.Delivery;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -107,5 +108,101 @@ class WireTest {
 
     assertThat(one).isNotSameAs(other);
     assertThat(FilterHold.find("0")).isNull();
+  }
+
+  @Test
+  void whatOneCallerLeftIsClearedInFrontOfTheNextOnesTransaction() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.statement("insert #1 leave").sync().flush().read(1);
+    conversation.statement("select #2").sync().flush().read(1);
+    conversation.callerIs("bob");
+    conversation.statement("begin").statement("select #3").sync().flush().read(1);
+    conversation.statement("rollback").sync().flush().read(1);
+    conversation.query("select #4").flush().read(1);
+
+    assertThat(conversation.server.ran)
+        .containsExactly(
+            new ModelServer.Ran("insert #1 leave", "alice"),
+            new ModelServer.Ran("select #2", "alice", "alice"),
+            new ModelServer.Ran("select #3", "bob"),
+            new ModelServer.Ran("select #4", "bob"));
+  }
+
+  @Test
+  void releasedSessionIsClearedByAnEmptyStatement() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    assertThat(conversation.hold().clearAtNextMessage()).isFalse();
+    conversation.callerIs("alice");
+    conversation.query("insert #1 leave").flush().read(1);
+    conversation.callerIs(null);
+    assertThat(conversation.hold().clearAtNextMessage()).isTrue();
+    conversation.query("").flush().read(1);
+
+    assertThat(conversation.server.residue()).isEmpty();
+    assertThat(conversation.hold().clearAtNextMessage()).isFalse();
+  }
+
+  @Test
+  void connectionEndsWhenTheSessionCannotBeCleared() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.query("insert #1 leave").flush().read(1);
+    conversation.server.cancelNextClearing();
+
+    conversation.callerIs("bob");
+    conversation.statement("select #2").sync().flush();
+    assertThatThrownBy(() -> conversation.read(1)).hasMessageContaining("PERCRED-220");
+  }
+
+  @Test
+  void connectionEndsWhenACallerLeftPreparedStatementsUnseen() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.query("select #1").flush().read(1);
+    conversation.server.plantStatement();
+
+    conversation.callerIs("bob");
+    conversation.statement("select #2").sync().flush();
+    assertThatThrownBy(() -> conversation.read(1)).hasMessageContaining("PERCRED-220");
+  }
+
+  @Test
+  void automaticDeliveryBeginsWithCallsAndGoesBackToThemOnceParametersAreLogged()
+      throws IOException {
+    Conversation conversation = Conversation.filtered(SEED, Delivery.AUTO);
+    conversation.callerIs("alice");
+    conversation.statement("select #1").sync().flush().read(1);
+    assertThat(conversation.server.loggedBindings()).isZero();
+    assertThat(conversation.server.calls()).isEqualTo(1);
+    conversation.statement("select #2").sync().flush().read(1);
+    assertThat(conversation.server.calls()).isEqualTo(1);
+
+    conversation.server.logParameters();
+    conversation.statement("select #3").sync().flush().read(1);
+    conversation.statement("select #4").sync().flush().read(1);
+    conversation.statement("select #5").sync().flush().read(1);
+    assertThat(conversation.server.loggedBindings()).isEqualTo(1);
+    assertThat(conversation.server.calls()).isEqualTo(3);
+    assertThat(conversation.transcript()).isEqualTo("12DCZI ".repeat(5));
+  }
+
+  @Test
+  void callThatFailsIsTheErrorOfTheStatement() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED, Delivery.FUNCTION_CALL);
+    conversation.callerIs("alice");
+    conversation.server.refuseNextCall();
+    conversation.statement("select #1").sync().flush().read(1);
+    conversation.server.refuseNextCall();
+    conversation.query("select #2").flush().read(1);
+    conversation.statement("begin").sync().flush().read(1);
+    conversation.server.refuseNextCall();
+    conversation.statement("select #3").sync().flush().read(1);
+    conversation.statement("select #4").sync().flush().read(1);
+    conversation.statement("rollback").statement("select #5").sync().flush().read(1);
+
+    assertThat(conversation.transcript())
+        .isEqualTo("E<42501>ZI E<42501>ZI 12CZT E<42501>ZE E<25P02>ZE 12C12DCZI ");
+    assertThat(conversation.server.ran).containsExactly(new ModelServer.Ran("select #5", "alice"));
   }
 }

@@ -1,0 +1,134 @@
+package io.percred.postgres.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose the session is: the caller who used it last, and may have left something in it. Confined to
+ * one connection.
+ *
+ * <p>Settings and role of a transaction end with it; what SQL can leave behind in the session does
+ * not: settings, role, cursors WITH HOLD, temporary tables, advisory locks, channels, the values of
+ * sequences, prepared statements. It is cleared in front of the transaction of the next caller, not
+ * inside, where a rollback would bring everything back.
+ */
+final class SessionOwner {
+  /**
+   * The owner of a session that is told by the principal.
+   *
+   * @param service whether the principal is the application's own service account
+   */
+  record Principal(String name, boolean service) {}
+
+  /**
+   * Prepared statements are not deallocated, because the driver relies on its own. Those that SQL
+   * made may have taken the names of the driver's, so the last column tells whether there are any.
+   */
+  private static final String CLEAR =
+      "RESET SESSION AUTHORIZATION;RESET ROLE;CLOSE ALL;UNLISTEN *;DISCARD TEMP;"
+          + "DISCARD SEQUENCES;RESET ALL";
+
+  private static final String DEALLOCATE =
+      ";DO $percred$ DECLARE n text; BEGIN"
+          + " FOR n IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql LOOP"
+          + " EXECUTE pg_catalog.format('DEALLOCATE %I', n); END LOOP; END $percred$";
+
+  private static final String CHECK =
+      ";SELECT pg_catalog.pg_advisory_unlock_all(),"
+          + " EXISTS(SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql)";
+
+  private final SessionBaseline baseline = new SessionBaseline();
+  private @Nullable Object key;
+  private @Nullable Object owner;
+  private boolean used;
+  private boolean renamed;
+  private boolean released;
+  private boolean opening = true;
+
+  /** Whether a caller has used the session since it was last cleared. */
+  boolean isUsed() {
+    return used;
+  }
+
+  /** Whether whoever calls under this key is known to own the session. */
+  boolean isOf(@Nullable Object callerKey) {
+    return callerKey != null && callerKey.equals(key);
+  }
+
+  /** The owner calls under another key, with a new token for example; whether it is the owner. */
+  boolean isStill(Object callerKey, Object caller) {
+    boolean same = caller.equals(owner);
+    if (same) {
+      key = callerKey;
+    }
+    return same;
+  }
+
+  /**
+   * The session is this caller's from now on.
+   *
+   * @param caller who it is, or null if only the key is known
+   */
+  void use(Object callerKey, @Nullable Object caller) {
+    key = callerKey;
+    owner = caller;
+    used = true;
+    opening = false;
+  }
+
+  /** SQL of the owner may have made prepared statements. */
+  void renames() {
+    renamed = true;
+  }
+
+  /** The session is handed back; whether anybody used it, so that it is to be cleared first. */
+  boolean release() {
+    released = used;
+    return used;
+  }
+
+  boolean isReleased() {
+    return released;
+  }
+
+  /** The driver's connection is open: from now on what a caller sets is the caller's. */
+  void opened() {
+    opening = false;
+  }
+
+  /** Whether what is set now is set for whoever uses the connection. */
+  boolean isOpening() {
+    return opening;
+  }
+
+  SessionBaseline baseline() {
+    return baseline;
+  }
+
+  /** What clears the session. */
+  String clearingText() {
+    StringBuilder text = new StringBuilder(CLEAR);
+    if (renamed) {
+      text.append(DEALLOCATE);
+    }
+    text.append(CHECK);
+    baseline.appendTo(text);
+    return text.toString();
+  }
+
+  /** The clearing goes out; whether it is done shows when it is answered. */
+  void cleared() {
+    key = null;
+    owner = null;
+    used = false;
+    renamed = false;
+    released = false;
+  }
+
+  /** The server skipped the clearing: whose the session is, nobody knows. */
+  void notCleared() {
+    key = null;
+    owner = null;
+    used = true;
+    renamed = true;
+  }
+}
