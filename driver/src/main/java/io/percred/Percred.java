@@ -2,12 +2,16 @@ package io.percred;
 
 import io.percred.catalogue.Installed;
 import io.percred.spi.DatabaseAdapter;
+import io.percred.spi.HeldConnection;
+import io.percred.spi.HistoryEntry;
 import io.percred.spi.PercredError;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +45,23 @@ public final class Percred {
       Collections.addAll(open, each.getSuppressed());
     }
     return null;
+  }
+
+  /**
+   * The last things percred did on a connection, oldest first, whatever pool wraps it: whom each
+   * transaction was bound to, what was refused and cleared. Holds principals and digests, no
+   * secret; empty if percred has nothing to do with the connection, or keeps no history of it.
+   *
+   * @throws SQLException if the connection cannot tell
+   */
+  public static List<HistoryEntry> historyOf(Connection connection) throws SQLException {
+    for (DatabaseAdapter adapter : Installed.onThisThread().adapters().all()) {
+      HeldConnection held = adapter.held(connection);
+      if (held != null) {
+        return held.history();
+      }
+    }
+    return List.of();
   }
 
   private static @Nullable String codeOfOne(SQLException exception) {

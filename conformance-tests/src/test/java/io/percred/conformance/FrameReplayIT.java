@@ -24,6 +24,7 @@ import java.lang.ref.Reference;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -188,7 +189,8 @@ class FrameReplayIT extends PostgresIT {
         false,
         reuse,
         true,
-        Delivery.BIND);
+        Delivery.BIND,
+        Clock.systemUTC());
   }
 
   /** The token in one setting. */

@@ -2,9 +2,11 @@ package io.percred.postgres;
 
 import io.percred.postgres.wire.FilterHold;
 import io.percred.spi.HeldConnection;
+import io.percred.spi.HistoryEntry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -31,6 +33,11 @@ record HeldPgConnection(Connection connection, FilterHold hold) implements HeldC
   @Override
   public void pin() {
     hold.pin();
+  }
+
+  @Override
+  public List<HistoryEntry> history() {
+    return hold.history();
   }
 
   @Override

@@ -139,7 +139,8 @@ public final class PostgresAdapter implements DatabaseAdapter {
         settings.choice(PostgresProperty.ON_CHANGE, OnChange.class) == OnChange.KEEP,
         !behindPooler,
         settings.choice(PostgresProperty.RESIDUE, Residue.class) == Residue.CLEAR,
-        settings.choice(PostgresProperty.DELIVERY, Delivery.class));
+        settings.choice(PostgresProperty.DELIVERY, Delivery.class),
+        context.clock());
   }
 
   private static BindingPlan planOf(Settings settings) {

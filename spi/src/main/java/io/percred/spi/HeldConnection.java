@@ -1,6 +1,7 @@
 package io.percred.spi;
 
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * percred's hold on an open connection, for a decorator that hands it out and takes it back. Used
@@ -20,4 +21,9 @@ public interface HeldConnection {
    * @throws SQLException if the session could not be cleared; the connection is closed then
    */
   void release() throws SQLException;
+
+  /** The last things percred did on this connection, oldest first; a bounded number of them. */
+  default List<HistoryEntry> history() {
+    return List.of();
+  }
 }

@@ -41,14 +41,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class BindingGate {
   private final boolean switchesRole;
-  private final boolean clearsResidue;
   private final FrameBuffer out;
   private final ReplyQueue replies;
   private final TransactionTracker tracker;
   private final TransactionCaller caller;
   private final StatementNames names = new StatementNames();
   private final BindingWriter writer;
-  private final SessionOwner owner = new SessionOwner();
+  private final SessionResidue residue;
+  private final ConnectionHistory history;
 
   private @Nullable PercredError refusal;
   private boolean swallowing;
@@ -56,25 +56,25 @@ final class BindingGate {
   private boolean claimed;
   private boolean claimedInGroup;
 
-  /** Whether the server will skip the clearing if an earlier message of its group fails. */
-  private boolean clearingInDoubt;
-
   /**
    * @param context what is bound and cleared
    * @param writer writes percred's own messages
+   * @param history what is done is written down there
    */
   BindingGate(
       GateContext context,
       TransactionTracker tracker,
       TransactionCaller caller,
-      BindingWriter writer) {
+      BindingWriter writer,
+      ConnectionHistory history) {
+    this.history = history;
     this.switchesRole = context.plan().switchesRole();
-    this.clearsResidue = context.clearsResidue();
     this.tracker = tracker;
     this.caller = caller;
     this.writer = writer;
     this.out = writer.out();
     this.replies = writer.replies();
+    this.residue = new SessionResidue(context.clearsResidue(), tracker, caller, writer, history);
   }
 
   /** The refusal that replaces the error percred provoked. */
@@ -92,10 +92,10 @@ final class BindingGate {
     if (scanned.mayRenameStatements()) {
       renamed();
     }
-    boolean kept = name.isEmpty() ? leavesState(kind) : Exemption.isExempt(kind);
+    boolean kept = name.isEmpty() ? SessionResidue.isLeftBy(kind) : Exemption.isExempt(kind);
     String text = kept ? Wire.text(bytes, from, end) : null;
     if (text != null && name.isEmpty()) {
-      sessionControl(kind, text);
+      residue.sent(kind, text);
     }
     names.prepared(name, kind, scanned, name.isEmpty() ? null : text);
     return pass();
@@ -114,7 +114,7 @@ final class BindingGate {
         names.confirmed(statement, prepared);
         tracker.extended();
       }
-      sessionControl(prepared.kind(), text);
+      residue.sent(prepared.kind(), text);
     }
     if (prepared.renames()) {
       renamed();
@@ -184,7 +184,7 @@ final class BindingGate {
     QueryPlan plan = QueryPlan.of(text, tracker, !caller.isAnybody());
     int rest = 0;
     if (!plan.isDue() || plan.ahead() > 0) {
-      arrive(text.kind(0));
+      residue.arrive(text.kind(0));
     }
     if (plan.torn()) {
       refuseAtOnce(PercredError.of(PostgresError.TORN_TEXT));
@@ -207,8 +207,8 @@ final class BindingGate {
       if (text.end(i) > rest) {
         executed(text.kind(i));
       }
-      if (leavesState(text.kind(i))) {
-        sessionControl(text.kind(i), Wire.text(body, offset + text.start(i), offset + text.end(i)));
+      if (SessionResidue.isLeftBy(text.kind(i))) {
+        residue.sent(text.kind(i), Wire.text(body, offset + text.start(i), offset + text.end(i)));
       }
     }
     if (text.mayRenameStatements()) {
@@ -288,23 +288,9 @@ final class BindingGate {
     tracker.endedOurs();
   }
 
-  /** The server skipped the clearing of the session. */
-  void clearingSkipped() {
-    owner.notCleared();
-  }
-
-  /**
-   * The session is handed back: the next message, whatever it is, finds it cleared.
-   *
-   * @return whether there is anything to clear
-   */
-  boolean release() {
-    return clearsResidue && owner.release();
-  }
-
-  /** The driver's connection is open. */
-  void opened() {
-    owner.opened();
+  /** What callers leave in the session. */
+  SessionResidue residue() {
+    return residue;
   }
 
   /** Something that percred wrote failed, or was skipped because something in front of it did. */
@@ -324,7 +310,7 @@ final class BindingGate {
       return false;
     }
     if (isExemptNow(kind) || tracker.status() == TransactionStatus.FAILED) {
-      arrive(kind);
+      residue.arrive(kind);
       return true;
     }
     PercredError error = caller.resolve();
@@ -332,7 +318,7 @@ final class BindingGate {
       refuse(error);
       return false;
     }
-    takeOver();
+    residue.takeOver();
     if (passesUnbound(kind)) {
       return true;
     }
@@ -349,7 +335,7 @@ final class BindingGate {
       refuseAtOnce(error);
       return false;
     }
-    takeOver();
+    residue.takeOver();
     if (passesUnbound(kind)) {
       return true;
     }
@@ -370,81 +356,6 @@ final class BindingGate {
             && !tracker.isOurs()
             && !switchesRole)
         || (kind == StatementKind.SAVEPOINT && tracker.isIdle() && writer.needsBlock());
-  }
-
-  /**
-   * A message that needs no binding is on its way. If it is the first of another caller's
-   * transaction, or may leave something in the session, the session is that caller's from here on.
-   */
-  private void arrive(StatementKind kind) {
-    if (owner.isReleased()) {
-      clear();
-    }
-    boolean leavesState = leavesState(kind);
-    Object key = leavesState || kind == StatementKind.BEGIN ? caller.key() : null;
-    if (key == null || owner.isOf(key) || !tracker.isIdle() || !owner.isUsed()) {
-      if (leavesState && !owner.isOpening() && !owner.isUsed() && caller.isAnybody()) {
-        owner.use(caller.key(), null);
-      }
-      return;
-    }
-    if (kind == StatementKind.BEGIN) {
-      Object next = caller.foresee();
-      if (next != null && !owner.isStill(key, next)) {
-        clear();
-      }
-    } else if (caller.isAnybody()) {
-      clear();
-      owner.use(key, null);
-    }
-  }
-
-  /** Whether the statement needs no binding and yet may leave something in the session. */
-  private static boolean leavesState(StatementKind kind) {
-    return kind == StatementKind.SESSION_CONTROL || kind == StatementKind.SET_TRANSACTION;
-  }
-
-  /** The transaction is resolved: makes the session its caller's. */
-  private void takeOver() {
-    if (tracker.isBound()) {
-      return;
-    }
-    Object key = caller.resolvedKey();
-    Object next = caller.owner();
-    if (owner.isReleased() || (owner.isUsed() && !owner.isOf(key) && !owner.isStill(key, next))) {
-      clear();
-    }
-    if (!owner.isUsed() || owner.isOf(key)) {
-      owner.use(key, next);
-    }
-  }
-
-  /**
-   * Clears the session. In a block that began before its caller was known, the block is clear then,
-   * but a rollback would bring everything back: it is cleared again behind the block.
-   */
-  private void clear() {
-    // Another caller could have given the names to statements that catch the next one's token.
-    writer.forgetStatements();
-    if (replies.isSkipping() || tracker.status() == TransactionStatus.FAILED) {
-      return;
-    }
-    if (clearsResidue) {
-      clearingInDoubt |= tracker.isGroupOpen();
-      writer.clear(owner.clearingText(), tracker.status());
-    }
-    if (tracker.isIdle() || !clearsResidue) {
-      owner.cleared();
-    } else {
-      owner.notCleared();
-    }
-  }
-
-  /** Session control goes out: remembers it as what nobody in particular asked for, if it is. */
-  private void sessionControl(StatementKind kind, String statement) {
-    if (leavesState(kind) && (owner.isOpening() || !caller.isAnybody())) {
-      owner.baseline().sent(statement);
-    }
   }
 
   /**
@@ -487,11 +398,13 @@ final class BindingGate {
     tracker.extended();
     tracker.bound();
     caller.bound();
+    history.bound(caller.principal(), caller.digest(), writer.delivery());
     return true;
   }
 
   /** Refuses a message of the extended protocol and swallows what follows up to Sync. */
   private void refuse(PercredError error) {
+    history.refused(error);
     if (tracker.isGroupOpen() || !tracker.isIdle()) {
       refusal = error;
       writer.failTransaction();
@@ -568,10 +481,7 @@ final class BindingGate {
   }
 
   private void endedGroup() {
-    if (clearingInDoubt && replies.isClearing()) {
-      owner.notCleared();
-    }
-    clearingInDoubt = false;
+    residue.endedGroup();
     tracker.endedGroup();
     caller.endedGroup();
     if (tracker.isIdle()) {
@@ -580,7 +490,7 @@ final class BindingGate {
   }
 
   private void renamed() {
-    owner.renames();
+    residue.renamed();
     names.renamed();
     writer.forgetStatements();
   }

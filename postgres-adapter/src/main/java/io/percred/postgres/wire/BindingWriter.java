@@ -62,6 +62,11 @@ final class BindingWriter {
     beginParsed = false;
   }
 
+  /** The way the next binding travels, for the history. */
+  String delivery() {
+    return delivery.toString();
+  }
+
   /**
    * Whether a binding needs a transaction block around it: a function call is no part of a group.
    */

@@ -1,6 +1,8 @@
 package io.percred.postgres.wire;
 
 import io.percred.postgres.socket.WeakHandles;
+import io.percred.spi.HistoryEntry;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,11 @@ public final class FilterHold {
    */
   public boolean clearAtNextMessage() {
     return wire.clearAtNextMessage();
+  }
+
+  /** The last things percred did on the connection, oldest first. */
+  public List<HistoryEntry> history() {
+    return wire.history().entries();
   }
 
   /** The message that tells the driver where this is found. */

@@ -4,6 +4,7 @@ import io.percred.postgres.PostgresProperty.Delivery;
 import io.percred.spi.CredentialResolver;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Target;
+import java.time.Clock;
 
 /**
  * What a connection's filter stands on.
@@ -16,6 +17,7 @@ import io.percred.spi.Target;
  * @param reusesStatements whether the server keeps prepared statements between transactions
  * @param clearsResidue whether the session is cleared when its caller differs from the last one
  * @param delivery how bindings travel
+ * @param clock the time
  */
 public record GateContext(
     CredentialResolver resolver,
@@ -25,4 +27,5 @@ public record GateContext(
     boolean keepsCaller,
     boolean reusesStatements,
     boolean clearsResidue,
-    Delivery delivery) {}
+    Delivery delivery,
+    Clock clock) {}

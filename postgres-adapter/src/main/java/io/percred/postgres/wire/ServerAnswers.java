@@ -189,6 +189,9 @@ final class ServerAnswers {
     if (!bindingFailed || !state.equals(FAILED_TRANSACTION)) {
       wire.give(shown(head, frame));
     }
+    if (head == Kind.BINDING || head == Kind.BINDING_CALL) {
+      wire.history().bindingFailed(state);
+    }
     if (head == Kind.BINDING_CALL) {
       bindingFailed = true;
       gate.bindingFailed();
@@ -226,7 +229,7 @@ final class ServerAnswers {
       gate.bindingFailed();
     }
     if (dropped.clearing()) {
-      gate.clearingSkipped();
+      gate.residue().skipped();
     }
     int owed = dropped.readyForQueries() + (gate.isClosingDeferred() ? 1 : 0);
     if (dropped.syncFollows() ? owed > 0 : owed > 1) {

@@ -171,15 +171,19 @@ final class TransactionCaller {
     return resolution;
   }
 
+  /** The principal that is bound, or null if nobody is. */
+  @Nullable String principal() {
+    return resolution instanceof Resolution.Bind bind ? bind.credential().principal() : null;
+  }
+
+  /** The digest of the token that is bound, or null if nobody is. */
+  @Nullable String digest() {
+    return resolution instanceof Resolution.Bind bind ? bind.credential().digest() : null;
+  }
+
   /** The binding goes out. */
   void bound() {
-    context
-        .listener()
-        .onEvent(
-            resolution instanceof Resolution.Bind bind
-                ? new PercredEvent.Bound(
-                    target(), bind.credential().principal(), bind.credential().digest())
-                : new PercredEvent.Bound(target(), null, null));
+    context.listener().onEvent(new PercredEvent.Bound(target(), principal(), digest()));
   }
 
   /** Another transaction began that is still the same caller's: a block out of an implicit one. */

@@ -26,6 +26,7 @@ final class Wire implements StreamFilter {
   private final ReplyQueue replies = new ReplyQueue();
   private final FrameBuffer out = new FrameBuffer();
   private final TransactionCaller caller;
+  private final ConnectionHistory history;
   private final BindingGate gate;
   private final ServerAnswers answers;
   private final SqlScanner scanner;
@@ -38,10 +39,11 @@ final class Wire implements StreamFilter {
 
   Wire(GateContext context, Supplier<Target> target) {
     TransactionTracker tracker = new TransactionTracker();
+    this.history = new ConnectionHistory(context.clock());
     this.caller = new TransactionCaller(context, tracker, replies, target, this::lost);
     DeliveryChoice delivery = new DeliveryChoice(context.delivery());
     BindingWriter writer = new BindingWriter(out, replies, context.reusesStatements(), delivery);
-    this.gate = new BindingGate(context, tracker, caller, writer);
+    this.gate = new BindingGate(context, tracker, caller, writer, history);
     this.answers = new ServerAnswers(this, replies, tracker, caller, gate, delivery);
     this.scanner = new SqlScanner(context.plan().managedNames());
   }
@@ -271,12 +273,16 @@ final class Wire implements StreamFilter {
 
   /** Whether a message is wanted, in front of which the residue of the last caller is cleared. */
   boolean clearAtNextMessage() {
-    return gate.release();
+    return gate.residue().release();
+  }
+
+  ConnectionHistory history() {
+    return history;
   }
 
   /** The driver's connection is open: what is set from now on is set by its callers. */
   void opened() {
-    gate.opened();
+    gate.residue().opened();
   }
 
   // The end.
@@ -297,6 +303,7 @@ final class Wire implements StreamFilter {
   }
 
   private IOException closed(PercredError error) {
+    history.closed(error);
     IOException exception = new ConnectionEnded(error);
     try {
       if (rawOutput != null) {

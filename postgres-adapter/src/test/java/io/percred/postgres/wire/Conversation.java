@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -196,7 +197,8 @@ final class Conversation {
         false,
         true,
         true,
-        delivery);
+        delivery,
+        Clock.systemUTC());
   }
 
   private static final class CallerNow implements CredentialResolver {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.percred.postgres.PostgresProperty.Delivery;
+import io.percred.spi.HistoryEntry;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -204,5 +205,34 @@ class WireTest {
     assertThat(conversation.transcript())
         .isEqualTo("E<42501>ZI E<42501>ZI 12CZT E<42501>ZE E<25P02>ZE 12C12DCZI ");
     assertThat(conversation.server.ran).containsExactly(new ModelServer.Ran("select #5", "alice"));
+  }
+
+  @Test
+  void historyTellsTheLastThingsThatHappenedAndNoToken() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.statement("select #1").sync().flush().read(1);
+    conversation.callerIs(null);
+    conversation.statement("select #2").sync().flush().read(1);
+    conversation.callerIs("bob");
+    for (int i = 0; i < 29; i++) {
+      conversation.statement("select #" + (3 + i)).sync().flush().read(1);
+    }
+    assertThat(conversation.hold().history())
+        .extracting(HistoryEntry::event)
+        .startsWith("bound", "refused", "cleared", "bound")
+        .hasSize(32);
+    assertThat(conversation.hold().history().get(0))
+        .satisfies(
+            entry -> {
+              assertThat(entry.principal()).isEqualTo("alice");
+              assertThat(entry.digest()).hasSize(12);
+              assertThat(entry.detail()).isEqualTo("bind");
+            });
+    conversation.statement("select #99").sync().flush().read(1);
+    assertThat(conversation.hold().history())
+        .hasSize(32)
+        .extracting(HistoryEntry::event)
+        .startsWith("refused");
   }
 }

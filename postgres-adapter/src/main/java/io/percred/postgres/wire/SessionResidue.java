@@ -1,0 +1,158 @@
+package io.percred.postgres.wire;
+
+import io.percred.postgres.sql.StatementKind;
+
+/**
+ * Clears what one caller left in the session before the next one's transaction. Confined to one
+ * connection.
+ *
+ * <p>The clearing is a simple Query of its own in the same write: the server commits it before it
+ * reads on. Its answer tells whether it was done; if not, the connection is closed and what came
+ * behind it never reaches the driver. So whose the session is can be predicted as transactions are;
+ * in doubt it is nobody's, and cleared again.
+ */
+final class SessionResidue {
+  private final boolean clears;
+  private final TransactionTracker tracker;
+  private final TransactionCaller caller;
+  private final BindingWriter writer;
+  private final ReplyQueue replies;
+  private final ConnectionHistory history;
+  private final SessionOwner owner = new SessionOwner();
+
+  /** Whether the server will skip the clearing if an earlier message of its group fails. */
+  private boolean inDoubt;
+
+  /**
+   * @param clears whether the session is cleared, or only percred's own statements renewed
+   */
+  SessionResidue(
+      boolean clears,
+      TransactionTracker tracker,
+      TransactionCaller caller,
+      BindingWriter writer,
+      ConnectionHistory history) {
+    this.history = history;
+    this.clears = clears;
+    this.tracker = tracker;
+    this.caller = caller;
+    this.writer = writer;
+    this.replies = writer.replies();
+  }
+
+  /** Whether the statement needs no binding and yet may leave something in the session. */
+  static boolean isLeftBy(StatementKind kind) {
+    return kind == StatementKind.SESSION_CONTROL || kind == StatementKind.SET_TRANSACTION;
+  }
+
+  /** The driver's connection is open: what is set from now on is set by its callers. */
+  void opened() {
+    owner.opened();
+  }
+
+  /**
+   * The session is handed back: the next message, whatever it is, finds it cleared.
+   *
+   * @return whether there is anything to clear
+   */
+  boolean release() {
+    return clears && owner.release();
+  }
+
+  /** A statement goes out that needs no binding: keeps it if nobody in particular sent it. */
+  void sent(StatementKind kind, String statement) {
+    if (isLeftBy(kind) && (owner.isOpening() || !caller.isAnybody())) {
+      owner.baseline().sent(statement);
+    }
+  }
+
+  /** SQL that can make prepared statements goes out. */
+  void renamed() {
+    owner.renames();
+  }
+
+  /**
+   * A message that needs no binding is on its way. If it begins another caller's transaction, or
+   * may leave something in the session, the session is that caller's from here on.
+   */
+  void arrive(StatementKind kind) {
+    if (owner.isReleased()) {
+      clear();
+    }
+    if (kind == StatementKind.BEGIN) {
+      begin();
+    } else if (isLeftBy(kind) && !owner.isOpening() && caller.isAnybody()) {
+      Object key = caller.key();
+      if (owner.isUsed() && tracker.isIdle() && !owner.isOf(key)) {
+        clear();
+      }
+      if (!owner.isUsed()) {
+        owner.use(key, null);
+      }
+    }
+  }
+
+  /**
+   * Who is going to be bound is known only later, but then the transaction would hold the clearing.
+   */
+  private void begin() {
+    Object key = owner.isUsed() && tracker.isIdle() ? caller.key() : null;
+    if (key != null && !owner.isOf(key)) {
+      Object next = caller.foresee();
+      if (next != null && !owner.isStill(key, next)) {
+        clear();
+      }
+    }
+  }
+
+  /** The transaction is resolved: makes the session its caller's. */
+  void takeOver() {
+    if (tracker.isBound()) {
+      return;
+    }
+    Object key = caller.resolvedKey();
+    Object next = caller.owner();
+    boolean another = owner.isUsed() && !owner.isOf(key) && !owner.isStill(key, next);
+    if (another || owner.isReleased()) {
+      clear();
+    }
+    if (!owner.isUsed() || owner.isOf(key)) {
+      owner.use(key, next);
+    }
+  }
+
+  /** The server skipped the clearing. */
+  void skipped() {
+    owner.notCleared();
+  }
+
+  /** A group of messages ended: if it failed unread, so may the clearing have. */
+  void endedGroup() {
+    if (inDoubt && replies.isClearing()) {
+      owner.notCleared();
+    }
+    inDoubt = false;
+  }
+
+  /**
+   * Clears the session. In a block that began before its caller was known, the block is clear then,
+   * but a rollback would bring everything back: it is cleared again behind the block.
+   */
+  private void clear() {
+    // Another caller could have given the names to statements that catch the next one's token.
+    writer.forgetStatements();
+    if (replies.isSkipping() || tracker.status() == TransactionStatus.FAILED) {
+      return;
+    }
+    if (clears) {
+      inDoubt |= tracker.isGroupOpen();
+      writer.clear(owner.clearingText(), tracker.status());
+      history.cleared();
+    }
+    if (tracker.isIdle() || !clears) {
+      owner.cleared();
+    } else {
+      owner.notCleared();
+    }
+  }
+}
