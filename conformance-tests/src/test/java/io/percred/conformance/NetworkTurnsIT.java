@@ -27,11 +27,14 @@ import org.postgresql.jdbc.PreferQueryMode;
 /**
  * Network turns, counted by a proxy: percred adds none. Every piece of work is measured through the
  * same proxy with the vendor's driver alone and with percred, three times on one connection, so
- * that the first time and the times when everything is prepared are compared, too.
+ * that the first time and the times when everything is prepared are compared, too. When the caller
+ * changes, the session is cleared in between.
  */
 class NetworkTurnsIT extends PostgresIT {
   /** Small enough for one write of the driver, so that the server cannot answer halfway. */
   private static final int BATCH = 20;
+
+  private static final List<String> DELIVERIES = List.of("bind", "function-call", "auto");
 
   private WireProxy proxy;
 
@@ -99,10 +102,17 @@ class NetworkTurnsIT extends PostgresIT {
   void noneIsAdded(Job job) throws Exception {
     for (String mode : new String[] {"extended", "simple"}) {
       List<Integer> alone = measure(proxy.url(database.name()) + "?preferQueryMode=" + mode, job);
-      List<Integer> withPercred =
-          measure(percredUrl(proxy.url(database.name()), "preferQueryMode=" + mode), job);
+      for (String delivery : DELIVERIES) {
+        List<Integer> withPercred =
+            measure(
+                percredUrl(
+                    proxy.url(database.name()),
+                    "preferQueryMode=" + mode,
+                    "percred.delivery=" + delivery),
+                job);
 
-      assertThat(withPercred).as("turns with percred, %s", mode).isEqualTo(alone);
+        assertThat(withPercred).as("turns with %s, %s", delivery, mode).isEqualTo(alone);
+      }
     }
   }
 
@@ -110,14 +120,16 @@ class NetworkTurnsIT extends PostgresIT {
   @MethodSource("jobs")
   void noneIsAddedWhenTheCallerChanges(Job job) throws Exception {
     List<Integer> alone = measure(proxy.url(database.name()), job);
-    List<Integer> alternating = new ArrayList<>();
-    try (Connection connection =
-        DriverManager.getConnection(percredUrl(proxy.url(database.name())), appLogin())) {
-      for (int i = 0; i < alone.size(); i++) {
-        as(i % 2 == 0 ? ALICE : BOB, () -> alternating.add(turnsOf(job, connection)));
+    for (String delivery : DELIVERIES) {
+      List<Integer> alternating = new ArrayList<>();
+      String url = percredUrl(proxy.url(database.name()), "percred.delivery=" + delivery);
+      try (Connection connection = DriverManager.getConnection(url, appLogin())) {
+        for (int i = 0; i < alone.size(); i++) {
+          as(i % 2 == 0 ? ALICE : BOB, () -> alternating.add(turnsOf(job, connection)));
+        }
       }
+      assertThat(alternating).as("turns with %s", delivery).isEqualTo(alone);
     }
-    assertThat(alternating).isEqualTo(alone);
   }
 
   private List<Integer> measure(String url, Job job) throws Exception {
