@@ -124,10 +124,14 @@ abstract class PostgresIT {
 
   /** A vendor's URL turned into percred's. */
   static String percredUrl(String vendorUrl, String... parameters) {
+    String chosen = String.join("&", parameters);
     return "jdbc:percred:"
         + vendorUrl.substring("jdbc:".length())
         + "?percred.setting=app.api_token"
-        + (parameters.length == 0 ? "" : "&" + String.join("&", parameters));
+        + (chosen.contains("percred.delivery=")
+            ? ""
+            : "&percred.delivery=" + System.getProperty("percred.test.delivery", "auto"))
+        + (parameters.length == 0 ? "" : "&" + chosen);
   }
 
   /** The login of the application. */

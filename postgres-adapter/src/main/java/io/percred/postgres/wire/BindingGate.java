@@ -53,6 +53,13 @@ final class BindingGate {
   private @Nullable PercredError refusal;
   private boolean swallowing;
   private boolean closingDeferred;
+
+  /** Whether the server may read COPY data now, and ignore the Sync behind the Execute. */
+  private boolean copiesInGroup;
+
+  /** Whether the deferred closing waits for the Sync behind the COPY data. */
+  private boolean closesAtSync;
+
   private boolean claimed;
   private boolean claimedInGroup;
 
@@ -153,9 +160,9 @@ final class BindingGate {
     return swallowing;
   }
 
-  /** Whether the COMMIT of percred's block waits for the end of COPY. */
+  /** Whether the COMMIT of percred's block waits for the end of COPY by a Query. */
   boolean isClosingDeferred() {
-    return closingDeferred;
+    return closingDeferred && !closesAtSync;
   }
 
   /** A Sync of the caller: writes it, and what closes percred's block behind it. */
@@ -170,7 +177,9 @@ final class BindingGate {
     writer.sync();
     replies.expectSync(tracker.status(), !tracker.isOurs());
     markClaim();
-    if (tracker.isOurs()) {
+    closingDeferred = tracker.isOurs() && copiesInGroup;
+    closesAtSync = closingDeferred;
+    if (tracker.isOurs() && !closingDeferred) {
       commit();
     }
     endedGroup();
@@ -233,7 +242,9 @@ final class BindingGate {
 
   /** CopyDone or CopyFail of the caller was written: the server goes on with what stands behind. */
   void copyEnded() {
-    closeDeferred();
+    if (isClosingDeferred()) {
+      closeDeferred();
+    }
   }
 
   /**
@@ -245,6 +256,7 @@ final class BindingGate {
     boolean waited = closingDeferred;
     if (waited) {
       closingDeferred = false;
+      closesAtSync = false;
       commit();
     }
     return waited;
@@ -297,6 +309,11 @@ final class BindingGate {
   void bindingFailed() {
     writer.forgetStatements();
     tracker.doubtBinding();
+  }
+
+  /** The row of a binding came. */
+  void rowOfBinding() {
+    writer.bound();
   }
 
   private boolean pass() {
@@ -438,6 +455,7 @@ final class BindingGate {
   }
 
   private void executed(StatementKind kind) {
+    copiesInGroup |= kind == StatementKind.COPY_IN;
     boolean bound = tracker.isBound();
     int before = tracker.transaction();
     boolean ours = tracker.isOurs();
@@ -481,6 +499,7 @@ final class BindingGate {
   }
 
   private void endedGroup() {
+    copiesInGroup = false;
     residue.endedGroup();
     tracker.endedGroup();
     caller.endedGroup();

@@ -32,6 +32,13 @@ final class BindingWriter {
   private List<String> parsedNames = List.of();
   private @Nullable String parsedCall;
   private boolean probeParsed;
+
+  /**
+   * Whether the next binding is to end the clearing of the session, and whether one is under way.
+   */
+  private boolean takesOver;
+
+  private boolean takingOver;
   private boolean beginParsed;
 
   /**
@@ -60,6 +67,8 @@ final class BindingWriter {
     parsedCall = null;
     probeParsed = false;
     beginParsed = false;
+    takesOver |= takingOver;
+    takingOver = false;
   }
 
   /** The way the next binding travels, for the history. */
@@ -95,9 +104,12 @@ final class BindingWriter {
 
   private void bindByParameters(Binding binding, String portal) {
     int expected = 0;
-    if (!binding.names().equals(parsedNames)) {
+    takesOver |= takingOver;
+    if (takesOver || !binding.names().equals(parsedNames)) {
       expected += parse(BIND, bindingText(binding.names()), binding.names().size());
-      parsedNames = reuse ? binding.names() : List.of();
+      parsedNames = reuse && !takesOver ? binding.names() : List.of();
+      takingOver = takesOver;
+      takesOver = false;
     }
     expected += run(portal, BIND, binding.values());
     replies.expect(Kind.BINDING, expected);
@@ -130,7 +142,7 @@ final class BindingWriter {
     if (delivery.probes()) {
       int expected = 0;
       if (!probeParsed) {
-        expected += parse(PROBE, "SELECT " + DeliveryChoice.PROBE, 0);
+        expected += parse(PROBE, DeliveryChoice.PROBE, 0);
         probeParsed = reuse;
       }
       expected += run(portal, PROBE, List.of());
@@ -138,10 +150,25 @@ final class BindingWriter {
     }
   }
 
-  /** Clears what a caller left in the session. */
-  void clear(String text, TransactionStatus status) {
+  /** Whether the next binding can end the clearing of the session. */
+  boolean canTakeOver() {
+    return !delivery.isByCall();
+  }
+
+  /**
+   * Clears what a caller left in the session.
+   *
+   * @param rest whether the next binding is to end it
+   */
+  void clear(String text, TransactionStatus status, boolean rest) {
     query(text);
     replies.expectQuery(Kind.CLEARING, status, false);
+    takesOver = rest;
+  }
+
+  /** The binding was answered. */
+  void bound() {
+    takingOver = false;
   }
 
   /** Runs a statement whose errors are the caller's. */
@@ -269,9 +296,15 @@ final class BindingWriter {
     return portal.isEmpty() ? 2 : 3;
   }
 
-  /** {@code IS NOT NULL}, because set_config returns the value and would echo the token. */
+  /**
+   * {@code IS NOT NULL}, because set_config returns the value and would echo the token. What takes
+   * a session over ends its clearing in the same statement, because that saves one.
+   */
   private String bindingText(List<String> names) {
     StringBuilder text = new StringBuilder("SELECT ");
+    if (takesOver) {
+      text.append(SessionOwner.CHECK).append(", ");
+    }
     for (int i = 0; i < names.size(); i++) {
       text.append(i == 0 ? "" : ", ")
           .append("pg_catalog.set_config('")
@@ -280,8 +313,8 @@ final class BindingWriter {
           .append(i + 1)
           .append(", true) IS NOT NULL");
     }
-    if (delivery.probes()) {
-      text.append(", ").append(DeliveryChoice.PROBE);
+    if (delivery.isAutomatic()) {
+      text.append(", ").append(DeliveryChoice.LOADED);
     }
     return text.toString();
   }

@@ -1,32 +1,42 @@
 package io.percred.postgres.wire;
 
 import io.percred.postgres.PostgresProperty.Delivery;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the bindings of one connection travel: as bind parameters of a prepared statement, which a
  * server may be told to log, or as arguments of function calls, which no server logs (PostgreSQL
  * source, fastpath.c) but which cost a block around every statement. Confined to one connection.
+ *
+ * <p>Which one is chosen automatically begins with function calls and a look at what the server
+ * logs. As long as that shows nothing, bindings are parameters, and each tells when the server read
+ * its configuration last: if that changes, the choice begins again. What a session sets for itself
+ * is not followed.
  */
 final class DeliveryChoice {
+  /** When the server read its configuration last. */
+  static final String LOADED = "pg_catalog.pg_conf_load_time()";
+
   /**
-   * Whether the server would write bind parameters of a SELECT to its log, or to the error that one
+   * Whether the server writes no bind parameters of a SELECT to its log, nor to the error that one
    * ends with. What the settings of auto_explain and pgaudit show is taken for the worst.
    */
   static final String PROBE =
-      "(pg_catalog.current_setting('log_parameter_max_length') <> '0'"
-          + " AND (pg_catalog.current_setting('log_statement') = 'all'"
-          + " OR pg_catalog.current_setting('log_min_duration_statement') <> '-1'"
-          + " OR pg_catalog.current_setting('log_min_duration_sample') <> '-1'"
-          + " OR pg_catalog.current_setting('log_transaction_sample_rate') <> '0'))"
-          + " OR pg_catalog.current_setting('log_parameter_max_length_on_error') <> '0'"
-          + " OR coalesce(pg_catalog.current_setting('auto_explain.log_min_duration', true), '-1')"
-          + " <> '-1'"
-          + " OR coalesce(pg_catalog.current_setting('pgaudit.log_parameter', true), 'off') <> 'off'";
-
-  private static final byte FALSE = 'f';
+      "SELECT "
+          + LOADED
+          + ", (pg_catalog.current_setting('log_parameter_max_length') = '0'"
+          + " OR (pg_catalog.current_setting('log_statement') <> 'all'"
+          + " AND pg_catalog.current_setting('log_min_duration_statement') = '-1'"
+          + " AND pg_catalog.current_setting('log_min_duration_sample') = '-1'"
+          + " AND pg_catalog.current_setting('log_transaction_sample_rate') = '0'))"
+          + " AND pg_catalog.current_setting('log_parameter_max_length_on_error') = '0'"
+          + " AND coalesce(pg_catalog.current_setting('auto_explain.log_min_duration', true), '-1')"
+          + " = '-1'"
+          + " AND coalesce(pg_catalog.current_setting('pgaudit.log_parameter', true), 'off') = 'off'";
 
   private final boolean automatic;
-  private boolean probed;
+  private byte @Nullable [] loaded;
   private boolean byCall;
 
   DeliveryChoice(Delivery configured) {
@@ -44,20 +54,29 @@ final class DeliveryChoice {
     return byCall;
   }
 
-  /** Whether the server is to be asked, beside the next binding, what it logs. */
+  /** Whether what the server logs is to be asked beside the next binding. */
   boolean probes() {
-    return automatic && !(probed && byCall);
+    return automatic && loaded == null;
   }
 
   /**
-   * The server answered the probe. Once it was seen to log parameters, function calls are used for
+   * The server answered the probe. If it was seen to log parameters, function calls are used for
    * the rest of the connection's life.
    *
-   * @param row a DataRow whose last column is the answer
+   * @param loadedAt when it read its configuration last, as it says it
+   * @param quiet whether it logs no parameters
    */
-  void answered(byte[] row) {
-    byCall = (probed && byCall) || row[row.length - 1] != FALSE;
-    probed = true;
+  void probed(byte[] loadedAt, boolean quiet) {
+    loaded = loadedAt;
+    byCall = !quiet;
+  }
+
+  /** A binding told when the server read its configuration last. */
+  void loaded(byte[] loadedAt) {
+    if (!byCall && !Arrays.equals(loaded, loadedAt)) {
+      loaded = null;
+      byCall = true;
+    }
   }
 
   /** The name of this way in a history. */

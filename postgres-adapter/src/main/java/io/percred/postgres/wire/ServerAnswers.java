@@ -72,7 +72,7 @@ final class ServerAnswers {
         if (head == Kind.CLOSING || head == Kind.BINDING_CALL) {
           return Fate.DROP;
         }
-        if (type == Frame.DATA_ROW && tellsPercred(head)) {
+        if (type == Frame.DATA_ROW && (head == Kind.CLEARING || head == Kind.BINDING)) {
           return Fate.COLLECT;
         }
         if (head == Kind.CLEARING) {
@@ -81,11 +81,6 @@ final class ServerAnswers {
         return replyToExtended(head, type);
       }
     }
-  }
-
-  /** Whether the rows of an answer are for percred itself. */
-  private boolean tellsPercred(Kind head) {
-    return head == Kind.CLEARING || (head == Kind.BINDING && delivery.isAutomatic());
   }
 
   private Fate replyToExtended(Kind head, byte type) throws IOException {
@@ -112,9 +107,8 @@ final class ServerAnswers {
       }
       case Frame.COMMAND_COMPLETE -> commandComplete(frame);
       case Frame.DATA_ROW -> {
-        if (replies.head() == Kind.BINDING) {
-          delivery.answered(frame);
-        } else if (frame[frame.length - 1] != 'f') {
+        gate.rowOfBinding();
+        if (!BindingRow.tell(frame, delivery)) {
           throw wire.notCleared("it holds prepared statements that SQL made unseen");
         }
       }

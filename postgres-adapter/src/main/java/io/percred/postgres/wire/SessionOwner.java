@@ -20,9 +20,14 @@ final class SessionOwner {
   record Principal(String name, boolean service) {}
 
   /**
-   * Prepared statements are not deallocated, because the driver relies on its own. Those that SQL
-   * made may have taken the names of the driver's, so the last column tells whether there are any.
+   * The columns that end the clearing. Prepared statements are not deallocated, because the driver
+   * relies on its own. Those that SQL made may have taken the names of the driver's, so the last
+   * column is false if there are any.
    */
+  static final String CHECK =
+      "pg_catalog.pg_advisory_unlock_all(),"
+          + " NOT EXISTS(SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql)";
+
   private static final String CLEAR =
       "RESET SESSION AUTHORIZATION;RESET ROLE;CLOSE ALL;UNLISTEN *;DISCARD TEMP;"
           + "DISCARD SEQUENCES;RESET ALL";
@@ -31,10 +36,6 @@ final class SessionOwner {
       ";DO $percred$ DECLARE n text; BEGIN"
           + " FOR n IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql LOOP"
           + " EXECUTE pg_catalog.format('DEALLOCATE %I', n); END LOOP; END $percred$";
-
-  private static final String CHECK =
-      ";SELECT pg_catalog.pg_advisory_unlock_all(),"
-          + " EXISTS(SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql)";
 
   private final SessionBaseline baseline = new SessionBaseline();
   private @Nullable Object key;
@@ -104,13 +105,19 @@ final class SessionOwner {
     return baseline;
   }
 
-  /** What clears the session. */
-  String clearingText() {
+  /**
+   * What clears the session.
+   *
+   * @param whole whether with {@link #CHECK}, which else is left to the binding that follows
+   */
+  String clearingText(boolean whole) {
     StringBuilder text = new StringBuilder(CLEAR);
     if (renamed) {
       text.append(DEALLOCATE);
     }
-    text.append(CHECK);
+    if (whole) {
+      text.append(";SELECT ").append(CHECK);
+    }
     baseline.appendTo(text);
     return text.toString();
   }

@@ -146,7 +146,8 @@ final class SessionResidue {
     }
     if (clears) {
       inDoubt |= tracker.isGroupOpen();
-      writer.clear(owner.clearingText(), tracker.status());
+      boolean whole = owner.isReleased() || !tracker.isIdle() || !writer.canTakeOver();
+      writer.clear(owner.clearingText(whole), tracker.status(), !whole);
       history.cleared();
     }
     if (tracker.isIdle() || !clears) {

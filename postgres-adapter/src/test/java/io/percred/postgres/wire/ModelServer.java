@@ -56,6 +56,7 @@ final class ModelServer {
   private String setting = "";
   private String residue = "";
   private String residueBefore = "";
+  private String lock = "";
   private boolean logsParameters;
   private boolean refuseNextCall;
   private boolean cancelNextClearing;
@@ -73,7 +74,7 @@ final class ModelServer {
 
   /** Under whose setting the state of the session was left, or empty. */
   String residue() {
-    return residue;
+    return residue.isEmpty() ? lock : residue;
   }
 
   /** How many function calls there were. */
@@ -164,7 +165,7 @@ final class ModelServer {
         }
         case Frame.QUERY -> {
           if (strings.get(0).startsWith("RESET SESSION AUTHORIZATION")) {
-            clear();
+            clear(strings.get(0));
           } else {
             query(strings.get(0));
           }
@@ -219,7 +220,7 @@ final class ModelServer {
     run(portal[0], portal.length > 1 ? portal[1] : "");
   }
 
-  private void clear() {
+  private void clear(String text) {
     if (state == State.FAILED || cancelNextClearing) {
       fail(new SqlError(cancelNextClearing ? "57014" : "25P02"));
     } else {
@@ -228,7 +229,10 @@ final class ModelServer {
       if (state == State.IDLE) {
         residueBefore = "";
       }
-      row(planted ? 't' : 'f');
+      if (text.contains("pg_advisory_unlock_all")) {
+        lock = "";
+        row("", planted ? "f" : "t");
+      }
     }
     readyForQuery();
   }
@@ -252,10 +256,29 @@ final class ModelServer {
     readyForQuery();
   }
 
-  private void row(char last) {
+  private void row(String... columns) {
     int lengthAt = output.begin(Frame.DATA_ROW);
-    output.putInt16(1).putInt32(1).putByte(last);
+    output.putInt16(columns.length);
+    for (String column : columns) {
+      output.putValue(column);
+    }
     output.end(lengthAt);
+  }
+
+  /** The binding, and what ends the clearing if that is in front of it. */
+  private void bind(String text, String parameter) {
+    setting = parameter;
+    loggedBindings += logsParameters ? 1 : 0;
+    List<String> columns = new ArrayList<>();
+    if (text.contains("pg_advisory_unlock_all")) {
+      lock = "";
+      columns.addAll(List.of("", planted ? "f" : "t"));
+    }
+    columns.add("t");
+    if (text.contains("pg_conf_load_time")) {
+      columns.add("time " + logsParameters);
+    }
+    row(columns.toArray(String[]::new));
   }
 
   private void query(String text) {
@@ -288,14 +311,12 @@ final class ModelServer {
 
   private void run(String text, String parameter) throws SqlError {
     String word = text.split(" ", -1)[0].toLowerCase(Locale.ROOT);
-    String kind = text.startsWith("SELECT (pg_catalog") ? "probe" : word;
-    switch (text.startsWith("SELECT pg_catalog.set_config") ? "bind" : kind) {
+    String kind = text.startsWith("SELECT pg_catalog.pg_conf_load_time") ? "probe" : word;
+    switch (text.contains("pg_catalog.set_config") ? "bind" : kind) {
       case "bind" -> {
-        setting = parameter;
-        loggedBindings += logsParameters ? 1 : 0;
-        row(logsParameters ? 't' : 'f');
+        bind(text, parameter);
       }
-      case "probe" -> row(logsParameters ? 't' : 'f');
+      case "probe" -> row("time " + logsParameters, logsParameters ? "f" : "t");
       case "begin" -> {
         if (cancelNextBegin) {
           cancelNextBegin = false;
@@ -357,9 +378,10 @@ final class ModelServer {
   }
 
   private void touch(String text) {
-    ran.add(new Ran(text, setting, residue));
+    ran.add(new Ran(text, setting, residue.isEmpty() ? lock : residue));
     if (text.endsWith("leave")) {
       residue = setting;
+      lock = setting;
     }
   }
 
