@@ -59,6 +59,9 @@ final class BindingGate {
   /** Whether the server will skip the clearing if an earlier message of its group fails. */
   private boolean clearingInDoubt;
 
+  /** Whether the server skips the rest of this group if the clearing failed. */
+  private boolean clearingRequired;
+
   /**
    * @param context what is bound and cleared
    * @param writer writes percred's own messages
@@ -381,6 +384,9 @@ final class BindingGate {
       clear();
     }
     boolean leavesState = leavesState(kind);
+    if (leavesState || kind == StatementKind.BEGIN) {
+      requireCleared();
+    }
     Object key = leavesState || kind == StatementKind.BEGIN ? caller.key() : null;
     if (key == null || owner.isOf(key) || !tracker.isIdle() || !owner.isUsed()) {
       if (leavesState && !owner.isOpening() && !owner.isUsed() && caller.isAnybody()) {
@@ -409,6 +415,7 @@ final class BindingGate {
     if (tracker.isBound()) {
       return;
     }
+    requireCleared();
     Object key = caller.resolvedKey();
     Object next = caller.owner();
     if (owner.isReleased() || (owner.isUsed() && !owner.isOf(key) && !owner.isStill(key, next))) {
@@ -432,11 +439,22 @@ final class BindingGate {
     if (clearsResidue) {
       clearingInDoubt |= tracker.isGroupOpen();
       writer.clear(owner.clearingText(), tracker.status());
+      tracker.extended();
+      clearingRequired = true;
     }
     if (tracker.isIdle() || !clearsResidue) {
       owner.cleared();
     } else {
       owner.notCleared();
+    }
+  }
+
+  /** The clearing stands in an earlier group, and nobody has read yet whether it succeeded. */
+  private void requireCleared() {
+    if (replies.isClearing() && !clearingRequired) {
+      writer.requireCleared();
+      tracker.extended();
+      clearingRequired = true;
     }
   }
 
@@ -572,6 +590,7 @@ final class BindingGate {
       owner.notCleared();
     }
     clearingInDoubt = false;
+    clearingRequired = false;
     tracker.endedGroup();
     caller.endedGroup();
     if (tracker.isIdle()) {

@@ -25,6 +25,9 @@ final class BindingWriter {
   private static final String ONCE = "percred:once";
   private static final String PORTAL = "percred:portal";
 
+  /** What the clearing of a session prepares last of all, if all of it went well. */
+  static final String CLEARED = "percred:cleared";
+
   private final FrameBuffer out;
   private final ReplyQueue replies;
   private final boolean reuse;
@@ -133,10 +136,25 @@ final class BindingWriter {
     }
   }
 
-  /** Clears what a caller left in the session. */
+  /** Clears what a caller left in the session; if that fails nothing else runs. */
   void clear(String text, TransactionStatus status) {
+    close('S', CLEARED);
+    replies.expect(Kind.HIDDEN, 1);
     query(text);
     replies.expectQuery(Kind.CLEARING, status, false);
+    requireCleared();
+  }
+
+  /**
+   * Makes the server skip what follows up to the next Sync unless the clearing succeeded: a Query
+   * that fails skips nothing, but to describe a statement that it did not come to prepare does.
+   * Unlike a statement of any kind this takes no snapshot.
+   */
+  void requireCleared() {
+    int lengthAt = out.begin(Frame.DESCRIBE);
+    out.putByte('S').putString(CLEARED);
+    out.end(lengthAt);
+    replies.expect(Kind.HIDDEN, 1);
   }
 
   /** Runs a statement whose errors are the caller's. */

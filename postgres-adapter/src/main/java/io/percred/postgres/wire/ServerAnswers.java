@@ -16,8 +16,8 @@ final class ServerAnswers {
   private static final String FAILED_TRANSACTION = "25P02";
   private static final Set<String> NOT_IN_BLOCK = Set.of("25001", "2D000");
   private static final String NOT_IN_BLOCK_HINT =
-      "percred runs each statement in a transaction that is bound to the caller, where this one cannot"
-          + " run. Run it in CallerContext.service(), or over a jdbc:postgresql: URL.";
+      "percred runs each statement in a transaction that is bound to the caller, where this one"
+          + " cannot run. Run it in CallerContext.service(), or over a jdbc:postgresql: URL.";
 
   private final Wire wire;
   private final ReplyQueue replies;
@@ -69,23 +69,15 @@ final class ServerAnswers {
         if (head == Kind.QUERY) {
           return Fate.PASS;
         }
-        if (head == Kind.CLOSING || head == Kind.BINDING_CALL) {
+        if (head == Kind.CLOSING || head == Kind.BINDING_CALL || head == Kind.CLEARING) {
           return Fate.DROP;
         }
-        if (type == Frame.DATA_ROW && tellsPercred(head)) {
+        if (type == Frame.DATA_ROW && head == Kind.BINDING && delivery.isAutomatic()) {
           return Fate.COLLECT;
-        }
-        if (head == Kind.CLEARING) {
-          return Fate.DROP;
         }
         return replyToExtended(head, type);
       }
     }
-  }
-
-  /** Whether the rows of an answer are for percred itself. */
-  private boolean tellsPercred(Kind head) {
-    return head == Kind.CLEARING || (head == Kind.BINDING && delivery.isAutomatic());
   }
 
   private Fate replyToExtended(Kind head, byte type) throws IOException {
@@ -111,13 +103,7 @@ final class ServerAnswers {
         }
       }
       case Frame.COMMAND_COMPLETE -> commandComplete(frame);
-      case Frame.DATA_ROW -> {
-        if (replies.head() == Kind.BINDING) {
-          delivery.answered(frame);
-        } else if (frame[frame.length - 1] != 'f') {
-          throw wire.notCleared("it holds prepared statements that SQL made unseen");
-        }
-      }
+      case Frame.DATA_ROW -> delivery.answered(frame);
       default -> {
         parameterStatus(frame);
         wire.give(frame);
@@ -183,7 +169,10 @@ final class ServerAnswers {
     Kind head = replies.head();
     String state = Answers.sqlStateOf(frame);
     if (head == Kind.CLEARING) {
-      throw wire.notCleared("SQLSTATE " + state);
+      throw wire.notCleared(
+          state.equals(SessionOwner.UNSEEN_STATEMENTS)
+              ? "it holds prepared statements that SQL made unseen"
+              : "SQLSTATE " + state);
     }
     Answers.hide(frame, caller.token());
     if (!bindingFailed || !state.equals(FAILED_TRANSACTION)) {

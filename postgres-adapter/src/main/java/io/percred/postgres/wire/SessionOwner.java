@@ -21,7 +21,7 @@ final class SessionOwner {
 
   /**
    * Prepared statements are not deallocated, because the driver relies on its own. Those that SQL
-   * made may have taken the names of the driver's, so the last column tells whether there are any.
+   * made may have taken the names of the driver's, so the clearing fails if there are any left.
    */
   private static final String CLEAR =
       "RESET SESSION AUTHORIZATION;RESET ROLE;CLOSE ALL;UNLISTEN *;DISCARD TEMP;"
@@ -33,8 +33,13 @@ final class SessionOwner {
           + " EXECUTE pg_catalog.format('DEALLOCATE %I', n); END LOOP; END $percred$";
 
   private static final String CHECK =
-      ";SELECT pg_catalog.pg_advisory_unlock_all(),"
-          + " EXISTS(SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql)";
+      ";SELECT pg_catalog.pg_advisory_unlock_all(), 1 OPERATOR(pg_catalog./) CASE WHEN EXISTS"
+          + "(SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql) THEN 0 ELSE 1 END";
+
+  /** The SQLSTATE of a clearing that found such statements: division by zero. */
+  static final String UNSEEN_STATEMENTS = "22012";
+
+  private static final String CLEARED = ";PREPARE \"" + BindingWriter.CLEARED + "\" AS SELECT";
 
   private final SessionBaseline baseline = new SessionBaseline();
   private @Nullable Object key;
@@ -112,6 +117,7 @@ final class SessionOwner {
     }
     text.append(CHECK);
     baseline.appendTo(text);
+    text.append(CLEARED);
     return text.toString();
   }
 

@@ -152,6 +152,7 @@ final class ModelServer {
         case Frame.PARSE -> parse(strings.get(0), strings.get(1));
         case Frame.BIND -> bind(frame, strings);
         case Frame.EXECUTE -> execute(strings.get(0));
+        case Frame.DESCRIBE -> describe(strings.get(0).substring(1));
         case Frame.CLOSE -> {
           String name = strings.get(0).substring(1);
           (frame[Frame.HEADER] == 'S' ? statements : portals).remove(name);
@@ -219,16 +220,24 @@ final class ModelServer {
     run(portal[0], portal.length > 1 ? portal[1] : "");
   }
 
+  private void describe(String name) throws SqlError {
+    if (!statements.containsKey(name)) {
+      throw new SqlError("26000");
+    }
+    start();
+    reply(Frame.ROW_DESCRIPTION);
+  }
+
   private void clear() {
-    if (state == State.FAILED || cancelNextClearing) {
-      fail(new SqlError(cancelNextClearing ? "57014" : "25P02"));
+    if (state == State.FAILED || cancelNextClearing || planted) {
+      fail(new SqlError(cancelNextClearing ? "57014" : planted ? "22012" : "25P02"));
     } else {
       endImplicit();
       residue = "";
       if (state == State.IDLE) {
         residueBefore = "";
       }
-      row(planted ? 't' : 'f');
+      statements.put("percred:cleared", "SELECT");
     }
     readyForQuery();
   }
