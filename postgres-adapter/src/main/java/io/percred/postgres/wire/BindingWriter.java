@@ -25,6 +25,9 @@ final class BindingWriter {
   private static final String ONCE = "percred:once";
   private static final String PORTAL = "percred:portal";
 
+  /** What the clearing of a session prepares last of all, if all of it went well. */
+  static final String CLEARED = "percred:cleared";
+
   private final FrameBuffer out;
   private final ReplyQueue replies;
   private final boolean reuse;
@@ -91,6 +94,7 @@ final class BindingWriter {
   void bind(Binding binding, boolean namedPortal) {
     String portal = namedPortal ? PORTAL : "";
     if (delivery.isByCall()) {
+      endClearing(portal);
       bindByCalls(binding);
       probe(portal);
     } else {
@@ -113,6 +117,16 @@ final class BindingWriter {
     }
     expected += run(portal, BIND, binding.values());
     replies.expect(Kind.BINDING, expected);
+  }
+
+  /** What a binding by parameters would have ended, had the server not begun to log them. */
+  private void endClearing(String portal) {
+    if (takesOver || takingOver) {
+      takesOver = false;
+      takingOver = true;
+      int expected = parse(ONCE, "SELECT " + SessionOwner.CHECK, 0);
+      replies.expect(Kind.BINDING, expected + run(portal, ONCE, List.of()));
+    }
   }
 
   /** The role last: what follows it is called with its rights. */
@@ -156,14 +170,35 @@ final class BindingWriter {
   }
 
   /**
-   * Clears what a caller left in the session.
+   * Clears what a caller left in the session; if that fails nothing else runs.
    *
    * @param rest whether the next binding is to end it
    */
   void clear(String text, TransactionStatus status, boolean rest) {
+    close('S', CLEARED);
+    replies.expect(Kind.HIDDEN, 1);
     query(text);
     replies.expectQuery(Kind.CLEARING, status, false);
+    requireCleared();
     takesOver = rest;
+    takingOver = false;
+  }
+
+  /**
+   * Makes the server skip what follows up to the next Sync unless the clearing succeeded: a Query
+   * that fails skips nothing, but to describe a statement that it did not come to prepare does.
+   * Unlike a statement of any kind this takes no snapshot.
+   */
+  void requireCleared() {
+    int lengthAt = out.begin(Frame.DESCRIBE);
+    out.putByte('S').putString(CLEARED);
+    out.end(lengthAt);
+    replies.expect(Kind.HIDDEN, 1);
+  }
+
+  /** Whether a binding is under way that is to end the clearing. */
+  boolean isTakingOver() {
+    return takingOver;
   }
 
   /** The binding was answered. */

@@ -16,8 +16,8 @@ final class ServerAnswers {
   private static final String FAILED_TRANSACTION = "25P02";
   private static final Set<String> NOT_IN_BLOCK = Set.of("25001", "2D000");
   private static final String NOT_IN_BLOCK_HINT =
-      "percred runs each statement in a transaction that is bound to the caller, where this one cannot"
-          + " run. Run it in CallerContext.service(), or over a jdbc:postgresql: URL.";
+      "percred runs each statement in a transaction that is bound to the caller, where this one"
+          + " cannot run. Run it in CallerContext.service(), or over a jdbc:postgresql: URL.";
 
   private final Wire wire;
   private final ReplyQueue replies;
@@ -69,14 +69,11 @@ final class ServerAnswers {
         if (head == Kind.QUERY) {
           return Fate.PASS;
         }
-        if (head == Kind.CLOSING || head == Kind.BINDING_CALL) {
+        if (head == Kind.CLOSING || head == Kind.BINDING_CALL || head == Kind.CLEARING) {
           return Fate.DROP;
         }
-        if (type == Frame.DATA_ROW && (head == Kind.CLEARING || head == Kind.BINDING)) {
+        if (type == Frame.DATA_ROW && head == Kind.BINDING) {
           return Fate.COLLECT;
-        }
-        if (head == Kind.CLEARING) {
-          return Fate.DROP;
         }
         return replyToExtended(head, type);
       }
@@ -108,9 +105,7 @@ final class ServerAnswers {
       case Frame.COMMAND_COMPLETE -> commandComplete(frame);
       case Frame.DATA_ROW -> {
         gate.rowOfBinding();
-        if (!BindingRow.tell(frame, delivery)) {
-          throw wire.notCleared("it holds prepared statements that SQL made unseen");
-        }
+        BindingRow.tell(frame, delivery);
       }
       default -> {
         parameterStatus(frame);
@@ -176,8 +171,12 @@ final class ServerAnswers {
   private void error(byte[] frame) throws IOException {
     Kind head = replies.head();
     String state = Answers.sqlStateOf(frame);
-    if (head == Kind.CLEARING) {
-      throw wire.notCleared("SQLSTATE " + state);
+    boolean takingOver = head == Kind.BINDING && gate.isTakingOver();
+    if (head == Kind.CLEARING || (takingOver && state.equals(SessionOwner.UNSEEN_STATEMENTS))) {
+      throw wire.notCleared(
+          state.equals(SessionOwner.UNSEEN_STATEMENTS)
+              ? "it holds prepared statements that SQL made unseen"
+              : "SQLSTATE " + state);
     }
     Answers.hide(frame, caller.token());
     if (!bindingFailed || !state.equals(FAILED_TRANSACTION)) {

@@ -55,9 +55,12 @@ final class SessionBaseline {
     }
   }
 
-  /** Appends the statements that bring a session back, each behind a semicolon. */
+  /**
+   * Appends the statements that bring a session back, each behind a semicolon and with a line end,
+   * because one may end with a comment.
+   */
   void appendTo(StringBuilder text) {
-    statements.values().forEach(statement -> text.append(';').append(statement));
+    statements.values().forEach(statement -> text.append(';').append(statement).append('\n'));
   }
 
   private void put(String name, String statement) {

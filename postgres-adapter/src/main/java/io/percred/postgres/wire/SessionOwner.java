@@ -21,12 +21,15 @@ final class SessionOwner {
 
   /**
    * The columns that end the clearing. Prepared statements are not deallocated, because the driver
-   * relies on its own. Those that SQL made may have taken the names of the driver's, so the last
-   * column is false if there are any.
+   * relies on its own. Those that SQL made may have taken the names of the driver's, so this fails
+   * if there are any left.
    */
   static final String CHECK =
-      "pg_catalog.pg_advisory_unlock_all(),"
-          + " NOT EXISTS(SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql)";
+      "pg_catalog.pg_advisory_unlock_all(), 1 OPERATOR(pg_catalog./) CASE WHEN EXISTS"
+          + "(SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql"
+          + " AND name OPERATOR(pg_catalog.<>) '"
+          + BindingWriter.CLEARED
+          + "') THEN 0 ELSE 1 END";
 
   private static final String CLEAR =
       "RESET SESSION AUTHORIZATION;RESET ROLE;CLOSE ALL;UNLISTEN *;DISCARD TEMP;"
@@ -36,6 +39,11 @@ final class SessionOwner {
       ";DO $percred$ DECLARE n text; BEGIN"
           + " FOR n IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql LOOP"
           + " EXECUTE pg_catalog.format('DEALLOCATE %I', n); END LOOP; END $percred$";
+
+  /** The SQLSTATE of a clearing that found such statements: division by zero. */
+  static final String UNSEEN_STATEMENTS = "22012";
+
+  private static final String CLEARED = ";PREPARE \"" + BindingWriter.CLEARED + "\" AS SELECT";
 
   private final SessionBaseline baseline = new SessionBaseline();
   private @Nullable Object key;
@@ -119,6 +127,7 @@ final class SessionOwner {
       text.append(";SELECT ").append(CHECK);
     }
     baseline.appendTo(text);
+    text.append(CLEARED);
     return text.toString();
   }
 

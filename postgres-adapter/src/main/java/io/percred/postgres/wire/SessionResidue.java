@@ -7,9 +7,10 @@ import io.percred.postgres.sql.StatementKind;
  * connection.
  *
  * <p>The clearing is a simple Query of its own in the same write: the server commits it before it
- * reads on. Its answer tells whether it was done; if not, the connection is closed and what came
- * behind it never reaches the driver. So whose the session is can be predicted as transactions are;
- * in doubt it is nobody's, and cleared again.
+ * reads on. It prepares a statement last of all, and what follows begins with describing that: an
+ * extended message, whose failure makes the server skip the rest, as that of a Query does not. So
+ * nothing runs in a session that could not be cleared, and the connection is closed. Whose the
+ * session is can be predicted as transactions are; in doubt it is nobody's, and cleared again.
  */
 final class SessionResidue {
   private final boolean clears;
@@ -22,6 +23,9 @@ final class SessionResidue {
 
   /** Whether the server will skip the clearing if an earlier message of its group fails. */
   private boolean inDoubt;
+
+  /** Whether the server skips the rest of this group if the clearing failed. */
+  private boolean required;
 
   /**
    * @param clears whether the session is cleared, or only percred's own statements renewed
@@ -79,6 +83,9 @@ final class SessionResidue {
     if (owner.isReleased()) {
       clear();
     }
+    if (kind == StatementKind.BEGIN || isLeftBy(kind)) {
+      requireCleared();
+    }
     if (kind == StatementKind.BEGIN) {
       begin();
     } else if (isLeftBy(kind) && !owner.isOpening() && caller.isAnybody()) {
@@ -110,6 +117,7 @@ final class SessionResidue {
     if (tracker.isBound()) {
       return;
     }
+    requireCleared();
     Object key = caller.resolvedKey();
     Object next = caller.owner();
     boolean another = owner.isUsed() && !owner.isOf(key) && !owner.isStill(key, next);
@@ -132,6 +140,16 @@ final class SessionResidue {
       owner.notCleared();
     }
     inDoubt = false;
+    required = false;
+  }
+
+  /** The clearing stands in an earlier group, and nobody has read yet whether it succeeded. */
+  private void requireCleared() {
+    if (replies.isClearing() && !required) {
+      writer.requireCleared();
+      tracker.extended();
+      required = true;
+    }
   }
 
   /**
@@ -148,6 +166,8 @@ final class SessionResidue {
       inDoubt |= tracker.isGroupOpen();
       boolean whole = owner.isReleased() || !tracker.isIdle() || !writer.canTakeOver();
       writer.clear(owner.clearingText(whole), tracker.status(), !whole);
+      tracker.extended();
+      required = true;
       history.cleared();
     }
     if (tracker.isIdle() || !clears) {

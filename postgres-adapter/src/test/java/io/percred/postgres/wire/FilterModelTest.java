@@ -161,8 +161,10 @@ class FilterModelTest {
     for (Group group : groups) {
       conversation.callerIs(
           group.caller() == null || group.caller().isEmpty() ? null : group.caller());
-      if (group.cancelBegin()) {
+      if (group.cancelBegin() && number % 2 == 0) {
         conversation.server.cancelNextBegin();
+      } else if (group.cancelBegin()) {
+        conversation.server.cancelNextClearing();
       }
       List<String> texts = new ArrayList<>();
       for (String word : group.statements()) {

@@ -153,6 +153,7 @@ final class ModelServer {
         case Frame.PARSE -> parse(strings.get(0), strings.get(1));
         case Frame.BIND -> bind(frame, strings);
         case Frame.EXECUTE -> execute(strings.get(0));
+        case Frame.DESCRIBE -> describe(strings.get(0).substring(1));
         case Frame.CLOSE -> {
           String name = strings.get(0).substring(1);
           (frame[Frame.HEADER] == 'S' ? statements : portals).remove(name);
@@ -220,19 +221,29 @@ final class ModelServer {
     run(portal[0], portal.length > 1 ? portal[1] : "");
   }
 
+  private void describe(String name) throws SqlError {
+    if (!statements.containsKey(name)) {
+      throw new SqlError("26000");
+    }
+    start();
+    reply(Frame.ROW_DESCRIPTION);
+  }
+
   private void clear(String text) {
-    if (state == State.FAILED || cancelNextClearing) {
-      fail(new SqlError(cancelNextClearing ? "57014" : "25P02"));
+    boolean whole = text.contains("pg_advisory_unlock_all");
+    if (state == State.FAILED || cancelNextClearing || (planted && whole)) {
+      fail(new SqlError(cancelNextClearing ? "57014" : planted ? "22012" : "25P02"));
     } else {
       endImplicit();
       residue = "";
       if (state == State.IDLE) {
         residueBefore = "";
       }
-      if (text.contains("pg_advisory_unlock_all")) {
+      if (whole) {
         lock = "";
-        row("", planted ? "f" : "t");
+        row("", "1");
       }
+      statements.put("percred:cleared", "SELECT");
     }
     readyForQuery();
   }
@@ -266,13 +277,16 @@ final class ModelServer {
   }
 
   /** The binding, and what ends the clearing if that is in front of it. */
-  private void bind(String text, String parameter) {
+  private void bind(String text, String parameter) throws SqlError {
     setting = parameter;
     loggedBindings += logsParameters ? 1 : 0;
     List<String> columns = new ArrayList<>();
     if (text.contains("pg_advisory_unlock_all")) {
       lock = "";
-      columns.addAll(List.of("", planted ? "f" : "t"));
+      columns.addAll(List.of("", "1"));
+      if (planted) {
+        throw new SqlError("22012");
+      }
     }
     columns.add("t");
     if (text.contains("pg_conf_load_time")) {

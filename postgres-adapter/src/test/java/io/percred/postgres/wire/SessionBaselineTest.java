@@ -55,7 +55,7 @@ class SessionBaselineTest {
     }
     StringBuilder text = new StringBuilder();
     baseline.appendTo(text);
-    assertThat(text.toString().split(";", -1)).hasSize(65).endsWith("set x999 = 1");
+    assertThat(text.toString().split(";", -1)).hasSize(65).endsWith("set x999 = 1\n");
   }
 
   private void sent(String... statements) {
@@ -67,6 +67,10 @@ class SessionBaselineTest {
   private void assertInForce(String... statements) {
     StringBuilder text = new StringBuilder();
     baseline.appendTo(text);
-    assertThat(text).hasToString(statements.length == 0 ? "" : ";" + String.join(";", statements));
+    StringBuilder expected = new StringBuilder();
+    for (String statement : statements) {
+      expected.append(';').append(statement).append('\n');
+    }
+    assertThat(text).hasToString(expected.toString());
   }
 }

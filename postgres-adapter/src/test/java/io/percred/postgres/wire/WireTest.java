@@ -154,6 +154,8 @@ class WireTest {
     conversation.callerIs("bob");
     conversation.statement("select #2").sync().flush();
     assertThatThrownBy(() -> conversation.read(1)).hasMessageContaining("PERCRED-220");
+    assertThat(conversation.server.ran)
+        .containsExactly(new ModelServer.Ran("insert #1 leave", "alice"));
   }
 
   @Test
@@ -166,6 +168,25 @@ class WireTest {
     conversation.callerIs("bob");
     conversation.statement("select #2").sync().flush();
     assertThatThrownBy(() -> conversation.read(1)).hasMessageContaining("PERCRED-220");
+    assertThat(conversation.server.ran).containsExactly(new ModelServer.Ran("select #1", "alice"));
+  }
+
+  @Test
+  void simpleQueryBehindAClearingThatFailsDoesNotRun() throws IOException {
+    for (Delivery delivery : Delivery.values()) {
+      Conversation conversation = Conversation.filtered(SEED, delivery);
+      conversation.callerIs("alice");
+      conversation.query("insert #1 leave").flush().read(1);
+      conversation.server.cancelNextClearing();
+      // What a caller could have prepared to be taken for percred's.
+      conversation.server.rename("percred:cleared", "select #9");
+
+      conversation.callerIs("bob");
+      conversation.query("select #2").flush();
+      assertThatThrownBy(() -> conversation.read(1)).hasMessageContaining("PERCRED-220");
+      assertThat(conversation.server.ran)
+          .containsExactly(new ModelServer.Ran("insert #1 leave", "alice"));
+    }
   }
 
   @Test
