@@ -1,4 +1,4 @@
-package io.percred.snowflake;
+package io.percred.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,10 +32,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Fifty callers on sixteen threads and twenty sessions: a seeded Zipf trace of checkouts. */
+@Tag("snowflake")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 @SuppressWarnings("try") // scopes act by being open
 class SnowflakeTraceIT {
