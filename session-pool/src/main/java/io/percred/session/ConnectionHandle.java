@@ -113,8 +113,7 @@ final class ConnectionHandle implements InvocationHandler {
       case "endRequest" -> unit.end();
       case "clearWarnings" -> unit.endIfIdle();
       case "getWarnings" -> {
-        SessionLease held = unit.held();
-        return held == null ? null : Delegation.call(held.connection(), method, null);
+        return unit.ask(held -> Delegation.call(held.connection(), method, null));
       }
       default -> {
         // A request begins by itself with its first statement.
@@ -193,12 +192,10 @@ final class ConnectionHandle implements InvocationHandler {
     }
   }
 
-  private boolean isValid(int seconds) throws SQLException {
-    if (unit.isClosed()) {
-      return false;
-    }
-    SessionLease held = unit.held();
-    return held == null || !unit.inTransaction() || held.connection().isValid(seconds);
+  private boolean isValid(int seconds) throws Throwable {
+    return !unit.isClosed()
+        && !Boolean.FALSE.equals(
+            unit.ask(held -> !unit.inTransaction() || held.connection().isValid(seconds)));
   }
 
   private @Nullable Object set(JdbcProperty property, @Nullable Object value) throws SQLException {
@@ -218,13 +215,15 @@ final class ConnectionHandle implements InvocationHandler {
 
   private @Nullable Object current(Method method) throws Throwable {
     unit.requireOpen("connection");
-    SessionLease held = unit.held();
-    if (held != null) {
-      return unit.run(
-          SessionUse.LOOKING, lease -> Delegation.call(lease.connection(), method, null));
-    }
-    return unit.jdbcProperty(
-        method.getName().equals("getSchema") ? JdbcProperty.SCHEMA : JdbcProperty.CATALOG);
+    JdbcProperty property =
+        method.getName().equals("getSchema") ? JdbcProperty.SCHEMA : JdbcProperty.CATALOG;
+    Object now =
+        unit.ask(
+            held ->
+                unit.run(
+                    SessionUse.LOOKING,
+                    lease -> Delegation.call(lease.connection(), method, null)));
+    return now == null ? unit.jdbcProperty(property) : now;
   }
 
   private @Nullable Object clientInfo(@Nullable Object name) throws SQLException {
@@ -258,9 +257,9 @@ final class ConnectionHandle implements InvocationHandler {
   }
 
   private String shown() {
-    SessionLease held = unit.held();
+    SessionKey last = unit.lastKey();
     return "percred connection to "
         + unit.target().url()
-        + (held == null ? " without a session" : " with a session of " + held.key());
+        + (last == null ? " without a session" : " with a session of " + last);
   }
 }

@@ -114,7 +114,32 @@ final class UnitOfWork {
     }
   }
 
-  /** The session in use, or null; takes none. */
+  /**
+   * Asks the session in use, if there is one; takes none, and leaves it at rest if it was.
+   *
+   * @return the answer; null without a session
+   */
+  @Nullable Object ask(Work question) throws Throwable {
+    lock.lock();
+    try {
+      SessionLease held = held();
+      return held == null ? null : question.on(held);
+    } finally {
+      rest();
+      lock.unlock();
+    }
+  }
+
+  /** Whose session was in use last, for people; null if none was. Waits for nothing. */
+  @Nullable SessionKey lastKey() {
+    SessionLease held = lease;
+    return held == null ? null : held.key();
+  }
+
+  /**
+   * The session in use, or null; takes none. It does not rest any more: whoever calls this lets it
+   * {@link #rest} afterwards.
+   */
   @Nullable SessionLease held() {
     SessionLease held = lease;
     if (held != null && !held.resume()) {
@@ -146,16 +171,22 @@ final class UnitOfWork {
 
   /** Remembers a property for every session that will be taken; sends nothing. */
   void setJdbcProperty(JdbcProperty property, Object value) throws SQLException {
-    requireOpen("connection");
-    boolean endsTransaction =
-        property == JdbcProperty.AUTO_COMMIT
-            && transactionOpen
-            && !value.equals(jdbcProperty(property));
-    wanted.put(property, value);
-    SessionLease held = endsTransaction ? held() : null;
-    if (held != null) {
-      held.jdbcState().align(held.connection(), wanted, vendor);
-      transactionOver();
+    lock.lock();
+    try {
+      requireOpen("connection");
+      boolean endsTransaction =
+          property == JdbcProperty.AUTO_COMMIT
+              && transactionOpen
+              && !value.equals(jdbcProperty(property));
+      wanted.put(property, value);
+      SessionLease held = endsTransaction ? held() : null;
+      if (held != null) {
+        held.jdbcState().align(held.connection(), wanted, vendor);
+        transactionOver();
+      }
+    } finally {
+      rest();
+      lock.unlock();
     }
   }
 
