@@ -144,6 +144,19 @@ class SnowflakeCallersIT {
   }
 
   @Test
+  void onMissingAnonymousIsRefusedWhileConnecting() {
+    PercredDataSource source = dataSource("percred.on-missing=anonymous");
+    assertThatThrownBy(source::getConnection)
+        .isInstanceOfSatisfying(
+            SQLException.class,
+            e -> {
+              assertThat(Percred.codeOf(e)).as(e.toString()).isEqualTo("PERCRED-311");
+              assertThat(e.getSQLState()).isEqualTo("22023");
+            });
+    assertThat(since().totalRequests()).isZero();
+  }
+
+  @Test
   void onMissingSharedUsesSessionsOfItsOwn() throws SQLException {
     PercredDataSource source = dataSource("percred.on-missing=shared", "user=service");
     source.setPassword("swordfish");

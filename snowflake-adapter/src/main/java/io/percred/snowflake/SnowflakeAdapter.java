@@ -1,5 +1,6 @@
 package io.percred.snowflake;
 
+import io.percred.session.LoginPolicy;
 import io.percred.session.SessionBounds;
 import io.percred.session.SessionError;
 import io.percred.session.SessionPool;
@@ -55,6 +56,7 @@ public final class SnowflakeAdapter implements DatabaseAdapter {
   @Override
   public Connection connect(String url, Properties properties, AdapterContext context)
       throws SQLException {
+    LoginPolicy.check(context.settings());
     SessionBounds bounds = SessionBounds.of(context.settings());
     LoginProperties login = LoginProperties.of(url, properties, bounds.openTimeout());
     Driver driver = vendorDriver();
