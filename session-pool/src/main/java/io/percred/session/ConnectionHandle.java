@@ -1,6 +1,7 @@
 package io.percred.session;
 
 import io.percred.session.JdbcProperty.NetworkTimeout;
+import io.percred.spi.HeldConnection;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.sql.Connection;
@@ -43,9 +44,10 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>{@code unwrap} to a JDBC interface returns the handle, to {@link SessionSnapshot} the numbers
- * of the pool; to one of the vendor's it takes the caller's session, shows it, and has it closed
- * when it is given back. What is reached that way is not guarded; it ends with the unit of work.
- * {@code isWrapperFor} takes the caller's session too; it is false, not an error, if there is none.
+ * of the pool, to {@link HeldConnection} the hold on the handle; to one of the vendor's it takes
+ * the caller's session, shows it, and has it closed when it is given back. What is reached that way
+ * is not guarded; it ends with the unit of work. {@code isWrapperFor} takes the caller's session
+ * too; it is false, not an error, if there is none.
  *
  * <p>Every other method, those of later JDBC versions included, takes the caller's session.
  * Statements, result sets and metadata lead back to the handle.
@@ -55,13 +57,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionHandle implements InvocationHandler {
   private final UnitOfWork unit;
+  private final HeldHandle hold;
 
-  private ConnectionHandle(UnitOfWork unit) {
+  private ConnectionHandle(UnitOfWork unit, HeldHandle hold) {
     this.unit = unit;
+    this.hold = hold;
   }
 
-  static Connection open(UnitOfWork unit) {
-    return Delegation.handle(Connection.class, new ConnectionHandle(unit));
+  static Connection open(UnitOfWork unit, HeldHandle hold) {
+    return Delegation.handle(Connection.class, new ConnectionHandle(unit, hold));
   }
 
   @Override
@@ -173,6 +177,9 @@ final class ConnectionHandle implements InvocationHandler {
     }
     if (type == SessionSnapshot.class) {
       return asksOnly ? true : unit.snapshot();
+    }
+    if (type == HeldConnection.class) {
+      return asksOnly ? true : hold;
     }
     try {
       return unit.run(

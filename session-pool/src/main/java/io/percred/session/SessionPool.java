@@ -3,6 +3,7 @@ package io.percred.session;
 import io.percred.session.PooledSession.Stage;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.Credential;
+import io.percred.spi.HeldConnection;
 import io.percred.spi.PercredError;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Target;
@@ -77,7 +78,21 @@ public final class SessionPool implements AutoCloseable {
    *     ConnectionHandle}
    */
   public Connection connect(AdapterContext context, Target target, Object shape) {
-    return ConnectionHandle.open(new UnitOfWork(this, vendor, context, target, shape));
+    PinnableContext pinnable = new PinnableContext(context);
+    UnitOfWork unit = new UnitOfWork(this, vendor, pinnable, target, shape);
+    return ConnectionHandle.open(unit, new HeldHandle(pinnable, unit));
+  }
+
+  /**
+   * The hold on a connection that {@link #connect} made, whatever pool wraps it; null if it is
+   * another one. Takes no session.
+   *
+   * @throws SQLException if the connection cannot tell
+   */
+  public static @Nullable HeldConnection held(Connection connection) throws SQLException {
+    return connection.isWrapperFor(HeldConnection.class)
+        ? connection.unwrap(HeldConnection.class)
+        : null;
   }
 
   /** What the pool did and holds now. */

@@ -8,6 +8,7 @@ import io.percred.session.SessionProperty;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
+import io.percred.spi.HeldConnection;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.Target;
 import java.sql.Connection;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs every transaction in a Snowflake session that the caller's own token opened. Snowflake knows
@@ -73,5 +75,10 @@ public final class SnowflakeAdapter implements DatabaseAdapter {
                     context.clock(),
                     context.listener()));
     return pool.connect(context, target, login.shape());
+  }
+
+  @Override
+  public @Nullable HeldConnection held(Connection connection) throws SQLException {
+    return SessionPool.held(connection);
   }
 }
