@@ -1,6 +1,7 @@
 package io.percred.session;
 
 import io.percred.session.JdbcProperty.NetworkTimeout;
+import io.percred.spi.HeldConnection;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.sql.Connection;
@@ -43,9 +44,10 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>{@code unwrap} to a JDBC interface returns the handle, to {@link SessionSnapshot} the numbers
- * of the pool; to one of the vendor's it takes the caller's session, shows it, and has it closed
- * when it is given back. What is reached that way is not guarded; it ends with the unit of work.
- * {@code isWrapperFor} takes the caller's session too; it is false, not an error, if there is none.
+ * of the pool, to {@link HeldConnection} the hold on the handle; to one of the vendor's it takes
+ * the caller's session, shows it, and has it closed when it is given back. What is reached that way
+ * is not guarded; it ends with the unit of work. {@code isWrapperFor} takes the caller's session
+ * too; it is false, not an error, if there is none.
  *
  * <p>Every other method, those of later JDBC versions included, takes the caller's session.
  * Statements, result sets and metadata lead back to the handle.
@@ -55,13 +57,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionHandle implements InvocationHandler {
   private final UnitOfWork unit;
+  private final HeldHandle hold;
 
-  private ConnectionHandle(UnitOfWork unit) {
+  private ConnectionHandle(UnitOfWork unit, HeldHandle hold) {
     this.unit = unit;
+    this.hold = hold;
   }
 
-  static Connection open(UnitOfWork unit) {
-    return Delegation.handle(Connection.class, new ConnectionHandle(unit));
+  static Connection open(UnitOfWork unit, HeldHandle hold) {
+    return Delegation.handle(Connection.class, new ConnectionHandle(unit, hold));
   }
 
   @Override
@@ -113,8 +117,7 @@ final class ConnectionHandle implements InvocationHandler {
       case "endRequest" -> unit.end();
       case "clearWarnings" -> unit.endIfIdle();
       case "getWarnings" -> {
-        SessionLease held = unit.held();
-        return held == null ? null : Delegation.call(held.connection(), method, null);
+        return unit.ask(held -> Delegation.call(held.connection(), method, null));
       }
       default -> {
         // A request begins by itself with its first statement.
@@ -175,6 +178,9 @@ final class ConnectionHandle implements InvocationHandler {
     if (type == SessionSnapshot.class) {
       return asksOnly ? true : unit.snapshot();
     }
+    if (type == HeldConnection.class) {
+      return asksOnly ? true : hold;
+    }
     try {
       return unit.run(
           asksOnly ? SessionUse.LOOKING : SessionUse.WORKING,
@@ -193,12 +199,10 @@ final class ConnectionHandle implements InvocationHandler {
     }
   }
 
-  private boolean isValid(int seconds) throws SQLException {
-    if (unit.isClosed()) {
-      return false;
-    }
-    SessionLease held = unit.held();
-    return held == null || !unit.inTransaction() || held.connection().isValid(seconds);
+  private boolean isValid(int seconds) throws Throwable {
+    return !unit.isClosed()
+        && !Boolean.FALSE.equals(
+            unit.ask(held -> !unit.inTransaction() || held.connection().isValid(seconds)));
   }
 
   private @Nullable Object set(JdbcProperty property, @Nullable Object value) throws SQLException {
@@ -218,13 +222,15 @@ final class ConnectionHandle implements InvocationHandler {
 
   private @Nullable Object current(Method method) throws Throwable {
     unit.requireOpen("connection");
-    SessionLease held = unit.held();
-    if (held != null) {
-      return unit.run(
-          SessionUse.LOOKING, lease -> Delegation.call(lease.connection(), method, null));
-    }
-    return unit.jdbcProperty(
-        method.getName().equals("getSchema") ? JdbcProperty.SCHEMA : JdbcProperty.CATALOG);
+    JdbcProperty property =
+        method.getName().equals("getSchema") ? JdbcProperty.SCHEMA : JdbcProperty.CATALOG;
+    Object now =
+        unit.ask(
+            held ->
+                unit.run(
+                    SessionUse.LOOKING,
+                    lease -> Delegation.call(lease.connection(), method, null)));
+    return now == null ? unit.jdbcProperty(property) : now;
   }
 
   private @Nullable Object clientInfo(@Nullable Object name) throws SQLException {
@@ -258,9 +264,9 @@ final class ConnectionHandle implements InvocationHandler {
   }
 
   private String shown() {
-    SessionLease held = unit.held();
+    SessionKey last = unit.lastKey();
     return "percred connection to "
         + unit.target().url()
-        + (held == null ? " without a session" : " with a session of " + held.key());
+        + (last == null ? " without a session" : " with a session of " + last);
   }
 }

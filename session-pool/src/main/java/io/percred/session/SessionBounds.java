@@ -56,6 +56,11 @@ public record SessionBounds(
     }
   }
 
+  /** The open timeout, for people. */
+  String shownTimeout() {
+    return openTimeout.toMillis() + " ms";
+  }
+
   /** Whether a session serves one request only. */
   boolean keepNone() {
     return idleTimeout.isZero();

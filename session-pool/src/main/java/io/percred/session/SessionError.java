@@ -69,7 +69,14 @@ public enum SessionError implements ErrorCode {
       "58000",
       "The session could not take over {property} of this connection: {reason}. The property is as"
           + " if it had not been set.",
-      "See the cause.");
+      "See the cause."),
+  /** Nobody cannot log in, and that is known before anybody tries. */
+  ANONYMOUS_POLICY(
+      311,
+      "22023",
+      "percred.on-missing is \"anonymous\", and nobody can log in to this database anonymously."
+          + " Nothing was opened.",
+      "Choose percred.on-missing=reject, or shared with a login that everybody may use.");
 
   private final int number;
   private final String sqlState;

@@ -3,6 +3,7 @@ package io.percred.session;
 import io.percred.session.PooledSession.Stage;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.Credential;
+import io.percred.spi.HeldConnection;
 import io.percred.spi.PercredError;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Target;
@@ -11,12 +12,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -34,25 +30,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class SessionPool implements AutoCloseable {
-  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
-
-  /** About as long as a login takes; see {@link Placement}. */
-  private static final Duration PATIENCE = Duration.ofMillis(500);
-
   private static final Duration SHORTEST_SWEEP = Duration.ofMillis(100);
   private static final Duration LONGEST_SWEEP = Duration.ofSeconds(10);
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition allClosed = lock.newCondition();
   private final SessionStore store = new SessionStore();
   private final SessionLedger ledger = new SessionLedger();
   private final WaitingLine line = new WaitingLine(lock);
   private final SessionWorkers workers = new SessionWorkers();
-  private final Placement placement;
   private final SessionVendor vendor;
   private final SessionBounds bounds;
   private final Clock clock;
-  private final SessionEvents events;
+  private final SessionCloser closer;
+  private final SessionOpener opener;
+  private final Placement placement;
   private boolean sweepPlanned;
   private boolean closed;
 
@@ -70,8 +61,11 @@ public final class SessionPool implements AutoCloseable {
     this.vendor = vendor;
     this.bounds = bounds;
     this.clock = clock;
-    this.events = new SessionEvents(target, listener);
-    this.placement = new Placement(store, ledger, bounds, this::startClose);
+    SessionDesk desk =
+        new SessionDesk(lock, store, ledger, workers, new SessionEvents(target, listener));
+    this.closer = new SessionCloser(desk, this::serve);
+    this.opener = new SessionOpener(desk, vendor, bounds, clock, closer);
+    this.placement = new Placement(store, ledger, bounds, closer::start);
   }
 
   /**
@@ -84,7 +78,21 @@ public final class SessionPool implements AutoCloseable {
    *     ConnectionHandle}
    */
   public Connection connect(AdapterContext context, Target target, Object shape) {
-    return ConnectionHandle.open(new UnitOfWork(this, vendor, context, target, shape));
+    PinnableContext pinnable = new PinnableContext(context);
+    UnitOfWork unit = new UnitOfWork(this, vendor, pinnable, target, shape);
+    return ConnectionHandle.open(unit, new HeldHandle(pinnable, unit));
+  }
+
+  /**
+   * The hold on a connection that {@link #connect} made, whatever pool wraps it; null if it is
+   * another one. Takes no session.
+   *
+   * @throws SQLException if the connection cannot tell
+   */
+  public static @Nullable HeldConnection held(Connection connection) throws SQLException {
+    return connection.isWrapperFor(HeldConnection.class)
+        ? connection.unwrap(HeldConnection.class)
+        : null;
   }
 
   /** What the pool did and holds now. */
@@ -121,10 +129,7 @@ public final class SessionPool implements AutoCloseable {
       closed = true;
       line.turnAway();
       placement.clear("pool-closed");
-      long left = LONGEST_CLOSE.toNanos();
-      while (ledger.closing() > 0 && left > 0) {
-        left = allClosed.awaitNanos(left);
-      }
+      closer.awaitAll();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -171,7 +176,7 @@ public final class SessionPool implements AutoCloseable {
       lock.unlock();
     }
     if (close != null) {
-      awaitClose(lease.key(), close);
+      closer.await(lease.key(), close);
     }
   }
 
@@ -182,10 +187,14 @@ public final class SessionPool implements AutoCloseable {
     }
     lock.lock();
     try {
-      placement.serve(line, clock.instant());
+      serve();
     } finally {
       lock.unlock();
     }
+  }
+
+  private void serve() {
+    placement.serve(line, clock.instant());
   }
 
   private PooledSession awaitPlace(SessionKey key, long deadline) throws SQLException {
@@ -196,13 +205,13 @@ public final class SessionPool implements AutoCloseable {
         throw PercredError.of(SessionError.POOL_CLOSED).toSqlException();
       }
       waiter = line.join(key);
-      placement.serve(line, clock.instant());
+      serve();
       planSweep();
       PooledSession session =
-          line.await(waiter, Math.min(deadline, System.nanoTime() + PATIENCE.toNanos()));
+          line.await(waiter, Math.min(deadline, System.nanoTime() + opener.patience()));
       if (session == null) {
         waiter.losePatience();
-        placement.serve(line, clock.instant());
+        serve();
         session = line.await(waiter, deadline);
       }
       if (session != null) {
@@ -211,7 +220,8 @@ public final class SessionPool implements AutoCloseable {
       if (closed) {
         throw PercredError.of(SessionError.POOL_CLOSED).toSqlException();
       }
-      throw PercredError.of(SessionError.EXHAUSTED, key.principal(), openTimeout(), snapshot())
+      throw PercredError.of(
+              SessionError.EXHAUSTED, key.principal(), bounds.shownTimeout(), snapshot())
           .toSqlException();
     } catch (InterruptedException e) {
       throw interrupted(key, e);
@@ -225,78 +235,13 @@ public final class SessionPool implements AutoCloseable {
 
   private void open(PooledSession session, @Nullable Credential credential, long deadline)
       throws SQLException {
-    SessionKey key = session.key();
-    CompletableFuture<Void> login = new CompletableFuture<>();
-    workers.run(() -> logIn(session, credential, login));
     try {
-      login.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      throw openFailure(key, e.getCause());
-    } catch (TimeoutException e) {
-      if (abandon(session)) {
-        throw PercredError.of(SessionError.OPEN_TIMED_OUT, key.principal(), openTimeout())
-            .toSqlException();
-      }
+      opener.open(session, credential, deadline);
     } catch (InterruptedException e) {
-      if (!abandon(session)) {
+      if (!opener.abandon(session)) {
         giveBackLocked(session);
       }
-      throw interrupted(key, e);
-    }
-  }
-
-  private void logIn(
-      PooledSession session, @Nullable Credential credential, CompletableFuture<Void> login) {
-    PhysicalSession physical;
-    try {
-      physical = vendor.open(session.key(), credential);
-    } catch (Throwable e) {
-      arrive(session, null, credential);
-      login.completeExceptionally(e);
-      return;
-    }
-    boolean late = arrive(session, physical, credential);
-    events.opened(session.key());
-    if (late) {
-      logOut(session, "late", new CountDownLatch(1));
-    } else {
-      login.complete(null);
-    }
-  }
-
-  /** Books the end of a login; true if nobody waits for the session any more. */
-  private boolean arrive(
-      PooledSession session, @Nullable PhysicalSession physical, @Nullable Credential credential) {
-    lock.lock();
-    try {
-      if (physical == null) {
-        session.moveTo(Stage.CLOSED);
-        ledger.openFailed();
-        vacate(session);
-        return false;
-      }
-      ledger.opened();
-      session.opened(physical, credential, clock.instant(), bounds);
-      if (!session.isAbandoned()) {
-        return false;
-      }
-      ledger.arrivedLate();
-      ledger.closingStarted();
-      session.moveTo(Stage.CLOSING);
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Gives up waiting for a login; false if it has just succeeded. */
-  private boolean abandon(PooledSession session) {
-    lock.lock();
-    try {
-      session.abandon();
-      return session.stage() != Stage.BORROWED;
-    } finally {
-      lock.unlock();
+      throw interrupted(session.key(), e);
     }
   }
 
@@ -317,60 +262,13 @@ public final class SessionPool implements AutoCloseable {
       end = closed ? "pool-closed" : "released";
     }
     if (end != null) {
-      return startClosing(session, end);
+      return closer.start(session, end);
     }
     session.used(now);
     session.moveTo(Stage.IDLE);
     store.putIdle(session);
-    placement.serve(line, now);
+    serve();
     return null;
-  }
-
-  private void startClose(PooledSession session, String reason) {
-    startClosing(session, reason);
-  }
-
-  private CountDownLatch startClosing(PooledSession session, String reason) {
-    CountDownLatch done = new CountDownLatch(1);
-    session.lease(null);
-    session.moveTo(Stage.CLOSING);
-    ledger.closingStarted();
-    workers.run(() -> logOut(session, reason, done));
-    return done;
-  }
-
-  private void logOut(PooledSession session, String reason, CountDownLatch done) {
-    Throwable failure = null;
-    try {
-      session.physical().close();
-    } catch (Throwable e) {
-      failure = e;
-    }
-    try {
-      events.closed(session.key(), reason, failure);
-    } finally {
-      bookClose(session, failure != null);
-      done.countDown();
-    }
-  }
-
-  private void bookClose(PooledSession session, boolean failed) {
-    lock.lock();
-    try {
-      session.moveTo(Stage.CLOSED);
-      ledger.closed(failed);
-      vacate(session);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void vacate(PooledSession session) {
-    store.remove(session);
-    placement.serve(line, clock.instant());
-    if (ledger.closing() == 0) {
-      allClosed.signalAll();
-    }
   }
 
   /** Sweeps go on as long as there are sessions, so that an unused pool has no thread. */
@@ -396,37 +294,10 @@ public final class SessionPool implements AutoCloseable {
     }
   }
 
-  /** A close that takes longer goes on, keeps its place until it ends, and is counted then. */
-  private void awaitClose(SessionKey key, CountDownLatch close) {
-    try {
-      if (!close.await(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
-        events.closingSlowly(key);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private String openTimeout() {
-    return bounds.openTimeout().toMillis() + " ms";
-  }
-
   private static SQLException interrupted(SessionKey key, InterruptedException cause) {
     Thread.currentThread().interrupt();
     return PercredError.of(SessionError.INTERRUPTED, key.principal())
         .causedBy(cause)
         .toSqlException();
-  }
-
-  private static SQLException openFailure(SessionKey key, @Nullable Throwable cause) {
-    if (cause instanceof SQLException known) {
-      return known;
-    }
-    PercredError error =
-        PercredError.of(
-            SessionError.OPEN_FAILED,
-            key.principal(),
-            cause == null ? "no cause" : cause.getClass().getName());
-    return (cause == null ? error : error.causedBy(cause)).toSqlException();
   }
 }

@@ -6,12 +6,9 @@ import io.percred.spi.PercredError;
 import io.percred.spi.PercredEvent;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Target;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +37,10 @@ final class UnitOfWork {
   private final CallerCheck caller;
   private final boolean keepOnChange;
   private final Map<JdbcProperty, Object> wanted = new EnumMap<>(JdbcProperty.class);
-  private final Set<SessionPart> parts = new LinkedHashSet<>();
+  private final SessionContents contents = new SessionContents();
   private volatile @Nullable SessionLease lease;
   private volatile boolean closed;
   private @Nullable Object callerKey;
-  private boolean transactionOpen;
-  private boolean begunBySql;
-  private boolean changed;
-  private boolean unwrapped;
 
   UnitOfWork(
       SessionPool pool, SessionVendor vendor, AdapterContext context, Target target, Object shape) {
@@ -83,10 +76,10 @@ final class UnitOfWork {
     try {
       for (boolean again = false; ; again = true) {
         SessionLease held = take(use);
-        boolean heldNothing = !transactionOpen && !changed && !unwrapped;
+        boolean heldNothing = contents.isReplaceable();
         boolean repeatable = true;
         try {
-          if (!transactionOpen) {
+          if (!contents.inTransaction()) {
             held.jdbcState().align(held.connection(), wanted, vendor);
           }
           if (use.executes()) {
@@ -95,7 +88,7 @@ final class UnitOfWork {
           repeatable = use.repeatable();
           Object result = work.on(held);
           if (use.effect() == SqlEffect.ENDS_TRANSACTION) {
-            transactionOver();
+            contents.transactionEnded();
           }
           return result;
         } catch (SQLException e) {
@@ -114,7 +107,32 @@ final class UnitOfWork {
     }
   }
 
-  /** The session in use, or null; takes none. */
+  /**
+   * Asks the session in use, if there is one; takes none, and leaves it at rest if it was.
+   *
+   * @return the answer; null without a session
+   */
+  @Nullable Object ask(Work question) throws Throwable {
+    lock.lock();
+    try {
+      SessionLease held = held();
+      return held == null ? null : question.on(held);
+    } finally {
+      rest();
+      lock.unlock();
+    }
+  }
+
+  /** Whose session was in use last, for people; null if none was. Waits for nothing. */
+  @Nullable SessionKey lastKey() {
+    SessionLease held = lease;
+    return held == null ? null : held.key();
+  }
+
+  /**
+   * The session in use, or null; takes none. It does not rest any more: whoever calls this lets it
+   * {@link #rest} afterwards.
+   */
   @Nullable SessionLease held() {
     SessionLease held = lease;
     if (held != null && !held.resume()) {
@@ -125,7 +143,7 @@ final class UnitOfWork {
   }
 
   boolean inTransaction() {
-    return transactionOpen;
+    return contents.inTransaction();
   }
 
   boolean isClosed() {
@@ -146,27 +164,33 @@ final class UnitOfWork {
 
   /** Remembers a property for every session that will be taken; sends nothing. */
   void setJdbcProperty(JdbcProperty property, Object value) throws SQLException {
-    requireOpen("connection");
-    boolean endsTransaction =
-        property == JdbcProperty.AUTO_COMMIT
-            && transactionOpen
-            && !value.equals(jdbcProperty(property));
-    wanted.put(property, value);
-    SessionLease held = endsTransaction ? held() : null;
-    if (held != null) {
-      held.jdbcState().align(held.connection(), wanted, vendor);
-      transactionOver();
+    lock.lock();
+    try {
+      requireOpen("connection");
+      boolean endsTransaction =
+          property == JdbcProperty.AUTO_COMMIT
+              && contents.inTransaction()
+              && !value.equals(jdbcProperty(property));
+      wanted.put(property, value);
+      SessionLease held = endsTransaction ? held() : null;
+      if (held != null) {
+        held.jdbcState().align(held.connection(), wanted, vendor);
+        contents.transactionEnded();
+      }
+    } finally {
+      rest();
+      lock.unlock();
     }
   }
 
   /** Registers what must be closed before the session serves somebody else. */
   void opened(SessionPart part) {
-    parts.add(part);
+    contents.add(part);
   }
 
   /** The session was shown to the application bare: nobody else gets it. */
   void unwrapped() {
-    unwrapped = true;
+    contents.unwrapped();
   }
 
   /**
@@ -177,7 +201,7 @@ final class UnitOfWork {
     try {
       requireOpen("connection");
       SessionLease held = held();
-      if (held == null || !transactionOpen) {
+      if (held == null || !contents.inTransaction()) {
         return;
       }
       try {
@@ -196,9 +220,7 @@ final class UnitOfWork {
         }
         return;
       }
-      // Whether the vendor's commit() ends what a BEGIN in SQL began is the vendor's affair.
-      changed |= begunBySql;
-      transactionOver();
+      contents.transactionEndedByMethod();
     } finally {
       rest();
       lock.unlock();
@@ -220,8 +242,7 @@ final class UnitOfWork {
   void endIfIdle() {
     lock.lock();
     try {
-      parts.removeIf(SessionPart::isDone);
-      if (!transactionOpen && parts.isEmpty()) {
+      if (contents.isIdle()) {
         caller.forget();
         giveBack(null);
       }
@@ -257,11 +278,10 @@ final class UnitOfWork {
   /** Parks the session if nothing is open or changed in it. */
   private void rest() {
     SessionLease held = lease;
-    if (held == null || transactionOpen || changed || unwrapped) {
-      return;
-    }
-    parts.removeIf(SessionPart::isDone);
-    if (parts.isEmpty() && held.jdbcState().isRestorable()) {
+    if (held != null
+        && contents.isReplaceable()
+        && contents.isIdle()
+        && held.jdbcState().isRestorable()) {
       held.park(context.clock().instant());
     }
   }
@@ -271,7 +291,7 @@ final class UnitOfWork {
     Object key = context.resolver().callerKey();
     boolean sameCaller = key.equals(callerKey);
     SessionLease held = held();
-    if (held != null && transactionOpen) {
+    if (held != null && contents.inTransaction()) {
       if (!sameCaller && !keepOnChange && !caller.resolve(key).key().equals(held.key())) {
         throw PercredError.of(SessionError.CALLER_CHANGED, held.key().principal()).toSqlException();
       }
@@ -301,7 +321,7 @@ final class UnitOfWork {
   /** Gives back a session that another one will replace; its own caller must hear of a loss. */
   private void replaceable(SessionLease held, SessionKey next) throws SQLException {
     String reason = held.endReason(context.clock().instant());
-    boolean loses = changed && held.key().equals(next);
+    boolean loses = contents.isChanged() && held.key().equals(next);
     giveBack(reason);
     if (loses) {
       throw lost(next, String.valueOf(reason), null);
@@ -309,7 +329,7 @@ final class UnitOfWork {
   }
 
   private void begin(SqlEffect effect) {
-    if (!transactionOpen && context.listener() != PercredListener.NONE) {
+    if (!contents.inTransaction() && context.listener() != PercredListener.NONE) {
       SessionKey key = lease == null ? null : lease.key();
       context
           .listener()
@@ -317,23 +337,12 @@ final class UnitOfWork {
               new PercredEvent.Bound(
                   target, key == null ? null : key.principal(), key == null ? null : key.digest()));
     }
-    changed |= effect == SqlEffect.CHANGES_SESSION;
-    if (effect == SqlEffect.BEGINS_TRANSACTION) {
-      transactionOpen = true;
-      begunBySql = true;
-    } else if (Boolean.FALSE.equals(jdbcProperty(JdbcProperty.AUTO_COMMIT))) {
-      transactionOpen = true;
-    }
-  }
-
-  private void transactionOver() {
-    transactionOpen = false;
-    begunBySql = false;
+    contents.executing(effect, !Boolean.FALSE.equals(jdbcProperty(JdbcProperty.AUTO_COMMIT)));
   }
 
   private void discard(String reason) {
     SessionLease held = lease;
-    parts.forEach(SessionPart::leaveSession);
+    contents.lost();
     forget();
     if (held != null) {
       held.discard(reason);
@@ -346,19 +355,8 @@ final class UnitOfWork {
       forget();
       return;
     }
-    String reason = endReason;
-    for (SessionPart part : parts) {
-      if (!part.leaveSession()) {
-        reason = "unclean";
-      }
-    }
-    if (unwrapped) {
-      reason = "unwrapped";
-    } else if (changed || !held.jdbcState().isRestorable()) {
-      reason = "changed";
-    } else if (transactionOpen && !rolledBack(held.connection())) {
-      reason = "open-transaction";
-    }
+    String unfit = contents.takeOut(held.connection(), held.jdbcState().isRestorable());
+    String reason = unfit == null ? endReason : unfit;
     forget();
     if (reason == null) {
       held.release();
@@ -367,26 +365,10 @@ final class UnitOfWork {
     }
   }
 
-  private boolean rolledBack(Connection connection) {
-    if (begunBySql) {
-      return false;
-    }
-    try {
-      connection.rollback();
-      return true;
-    } catch (SQLException e) {
-      // The session is closed instead, which rolls back for certain.
-      return false;
-    }
-  }
-
   private void forget() {
     lease = null;
     callerKey = null;
-    parts.clear();
-    changed = false;
-    unwrapped = false;
-    transactionOver();
+    contents.clear();
   }
 
   static SQLException closed(String what) {

@@ -15,12 +15,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.h2.jdbc.JdbcConnection;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -395,6 +397,35 @@ class ConnectionHandleTest {
   }
 
   @Test
+  void whatPoolsAskAHandleAtRestDoesNotKeepItsSession() throws Exception {
+    context.with(SessionProperty.MAX, "1").with(SessionProperty.OPEN_TIMEOUT, "2s");
+    pool.close();
+    pool = newPool();
+    handle = newHandle();
+    List<Looking> questions =
+        List.of(
+            Connection::getWarnings,
+            connection -> connection.isValid(1),
+            Connection::getSchema,
+            Object::toString,
+            connection -> {
+              connection.setAutoCommit(false);
+              query(connection, WHO);
+              connection.setAutoCommit(true);
+              return null;
+            });
+    try (Connection other = newHandle()) {
+      for (Looking question : questions) {
+        context.call(alice);
+        assertThat(query(handle, WHO)).isEqualTo("ALICE");
+        question.at(handle);
+        context.call(bob);
+        assertThat(query(other, WHO)).isEqualTo("BOB");
+      }
+    }
+  }
+
+  @Test
   void idleTimeoutZeroIsASessionPerRequest() throws SQLException {
     context.with(SessionProperty.IDLE_TIMEOUT, "0");
     pool.close();
@@ -453,6 +484,10 @@ class ConnectionHandleTest {
         .hasAtLeastOneElementOfType(PercredEvent.Bound.class)
         .hasAtLeastOneElementOfType(PercredEvent.SessionClosed.class)
         .allSatisfy(event -> assertThat(event.toString()).doesNotContain("token-of"));
+  }
+
+  private interface Looking {
+    @Nullable Object at(Connection connection) throws SQLException;
   }
 
   private SessionPool newPool() {

@@ -5,19 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.mchange.v2.c3p0.DataSources;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionFactoryConfiguration.TransactionIsolation;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
 import io.percred.spi.Target;
 import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverPropertyInfo;
 import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.apache.commons.dbcp2.DataSourceConnectionFactory;
 import org.apache.commons.dbcp2.PoolableConnection;
@@ -25,6 +36,7 @@ import org.apache.commons.dbcp2.PoolableConnectionFactory;
 import org.apache.commons.dbcp2.PoolingDataSource;
 import org.apache.commons.pool2.impl.GenericObjectPool;
 import org.apache.tomcat.jdbc.pool.PoolProperties;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,6 +95,32 @@ class OuterPoolsTest {
         return new Outer(new PoolingDataSource<>(pool), pool);
       }
     },
+    AGROAL {
+      @Override
+      Outer over(DataSource source) throws Exception {
+        HandleDriver.source = source;
+        AgroalDataSource pool =
+            AgroalDataSource.from(
+                new AgroalDataSourceConfigurationSupplier()
+                    .connectionPoolConfiguration(
+                        config ->
+                            config
+                                .maxSize(HANDLES)
+                                .minSize(HANDLES)
+                                .initialSize(HANDLES)
+                                .acquisitionTimeout(Duration.ofSeconds(30))
+                                .validateOnBorrow(true)
+                                .connectionValidator(ConnectionValidator.defaultValidator())
+                                .connectionFactoryConfiguration(
+                                    factory ->
+                                        factory
+                                            .connectionProviderClass(HandleDriver.class)
+                                            .jdbcUrl("jdbc:handle")
+                                            .jdbcTransactionIsolation(
+                                                TransactionIsolation.READ_COMMITTED))));
+        return new Outer(pool, pool);
+      }
+    },
     C3P0 {
       @Override
       Outer over(DataSource source) throws Exception {
@@ -103,6 +141,49 @@ class OuterPoolsTest {
   }
 
   record Outer(DataSource source, AutoCloseable end) {}
+
+  /** Agroal makes its provider itself, from a class. */
+  public static final class HandleDriver implements Driver {
+    private static volatile @Nullable DataSource source;
+
+    /** Called by Agroal. */
+    public HandleDriver() {}
+
+    @Override
+    public Connection connect(String url, Properties properties) throws SQLException {
+      return Objects.requireNonNull(source, "source").getConnection();
+    }
+
+    @Override
+    public boolean acceptsURL(String url) {
+      return true;
+    }
+
+    @Override
+    public DriverPropertyInfo[] getPropertyInfo(String url, Properties properties) {
+      return new DriverPropertyInfo[0];
+    }
+
+    @Override
+    public int getMajorVersion() {
+      return 1;
+    }
+
+    @Override
+    public int getMinorVersion() {
+      return 0;
+    }
+
+    @Override
+    public boolean jdbcCompliant() {
+      return false;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+      throw new SQLFeatureNotSupportedException();
+    }
+  }
 
   private final TestContext context =
       new TestContext()

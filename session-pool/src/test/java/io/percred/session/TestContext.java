@@ -82,6 +82,11 @@ final class TestContext implements AdapterContext {
     return this;
   }
 
+  TestContext with(String key, String value) {
+    given.put(key, value);
+    return this;
+  }
+
   TestContext onMissing(Resolution resolution) {
     withoutCaller = resolution;
     return this;

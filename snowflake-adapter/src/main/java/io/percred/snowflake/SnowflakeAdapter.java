@@ -1,5 +1,6 @@
 package io.percred.snowflake;
 
+import io.percred.session.LoginPolicy;
 import io.percred.session.SessionBounds;
 import io.percred.session.SessionError;
 import io.percred.session.SessionPool;
@@ -7,6 +8,7 @@ import io.percred.session.SessionProperty;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
+import io.percred.spi.HeldConnection;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.Target;
 import java.sql.Connection;
@@ -15,6 +17,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs every transaction in a Snowflake session that the caller's own token opened. Snowflake knows
@@ -55,6 +58,7 @@ public final class SnowflakeAdapter implements DatabaseAdapter {
   @Override
   public Connection connect(String url, Properties properties, AdapterContext context)
       throws SQLException {
+    LoginPolicy.check(context.settings());
     SessionBounds bounds = SessionBounds.of(context.settings());
     LoginProperties login = LoginProperties.of(url, properties, bounds.openTimeout());
     Driver driver = vendorDriver();
@@ -71,5 +75,10 @@ public final class SnowflakeAdapter implements DatabaseAdapter {
                     context.clock(),
                     context.listener()));
     return pool.connect(context, target, login.shape());
+  }
+
+  @Override
+  public @Nullable HeldConnection held(Connection connection) throws SQLException {
+    return SessionPool.held(connection);
   }
 }

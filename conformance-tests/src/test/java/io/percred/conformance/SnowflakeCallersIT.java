@@ -1,4 +1,4 @@
-package io.percred.snowflake;
+package io.percred.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -36,10 +36,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The real driver and the emulator, through percred's own DataSource and HikariCP. */
+@Tag("snowflake")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 @SuppressWarnings("try") // scopes act by being open
 class SnowflakeCallersIT {
@@ -138,6 +140,19 @@ class SnowflakeCallersIT {
       assertThat(connection.isValid(1)).isTrue();
       assertDenied(() -> query(connection, WHO), "PERCRED-101");
     }
+    assertThat(since().totalRequests()).isZero();
+  }
+
+  @Test
+  void onMissingAnonymousIsRefusedWhileConnecting() {
+    PercredDataSource source = dataSource("percred.on-missing=anonymous");
+    assertThatThrownBy(source::getConnection)
+        .isInstanceOfSatisfying(
+            SQLException.class,
+            e -> {
+              assertThat(Percred.codeOf(e)).as(e.toString()).isEqualTo("PERCRED-311");
+              assertThat(e.getSQLState()).isEqualTo("22023");
+            });
     assertThat(since().totalRequests()).isZero();
   }
 

@@ -1,4 +1,4 @@
-package io.percred.snowflake;
+package io.percred.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,13 +32,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Fifty callers on sixteen threads and twenty sessions: a seeded Zipf trace of checkouts. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("snowflake")
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 @SuppressWarnings("try") // scopes act by being open
 class SnowflakeTraceIT {
+  private static final Logger LOG = LoggerFactory.getLogger(SnowflakeTraceIT.class);
   private static final int CALLERS = 50;
   private static final int THREADS = 16;
   private static final int SESSIONS = 20;
@@ -64,6 +69,12 @@ class SnowflakeTraceIT {
       assertThat(counters.live()).isZero();
       assertThat(end.opened()).isEqualTo(end.closed() + end.live());
       assertThat(emulator.accessLog().queries()).hasSize(CHECKOUTS);
+      LOG.info(
+          "{} checkouts: {} logins, an LRU has {}; {}",
+          CHECKOUTS,
+          counters.opened(),
+          missesOfAnLru(trace()),
+          end);
       assertThat((double) counters.opened() / missesOfAnLru(trace()))
           .as("%s; an LRU has %d misses", end, missesOfAnLru(trace()))
           .isLessThanOrEqualTo(1.05);

@@ -1,0 +1,122 @@
+package io.percred.session;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a unit of work has in its session: an open transaction, open statements and rows, changes
+ * that nobody can undo. It decides whether the session may serve somebody else. Guarded by the lock
+ * of the unit.
+ */
+final class SessionContents {
+  private final Set<SessionPart> parts = new LinkedHashSet<>();
+  private boolean transactionOpen;
+  private boolean begunBySql;
+  private boolean changed;
+  private boolean unwrapped;
+
+  boolean inTransaction() {
+    return transactionOpen;
+  }
+
+  /** Whether the caller's SQL changed what the session is. */
+  boolean isChanged() {
+    return changed;
+  }
+
+  /** Whether another session would do as well for what the caller does next. */
+  boolean isReplaceable() {
+    return !transactionOpen && !changed && !unwrapped;
+  }
+
+  /** Whether nothing is open: no transaction, no statement, no rows. */
+  boolean isIdle() {
+    parts.removeIf(SessionPart::isDone);
+    return !transactionOpen && parts.isEmpty();
+  }
+
+  void add(SessionPart part) {
+    parts.add(part);
+  }
+
+  void unwrapped() {
+    unwrapped = true;
+  }
+
+  /** A statement is about to be executed. */
+  void executing(SqlEffect effect, boolean autoCommit) {
+    changed |= effect == SqlEffect.CHANGES_SESSION;
+    if (effect == SqlEffect.BEGINS_TRANSACTION) {
+      transactionOpen = true;
+      begunBySql = true;
+    } else if (!autoCommit) {
+      transactionOpen = true;
+    }
+  }
+
+  /** The transaction was ended in SQL, or because autocommit was switched on. */
+  void transactionEnded() {
+    transactionOpen = false;
+    begunBySql = false;
+  }
+
+  /** The transaction was ended by a method of the connection. */
+  void transactionEndedByMethod() {
+    // Whether the vendor's commit() ends what a BEGIN in SQL began is the vendor's affair.
+    changed |= begunBySql;
+    transactionEnded();
+  }
+
+  /** The session is gone, and everything in it. */
+  void lost() {
+    parts.forEach(SessionPart::leaveSession);
+    clear();
+  }
+
+  /**
+   * Takes everything out of the session.
+   *
+   * @return why the session must be closed, or null if it may serve another unit of work
+   */
+  @Nullable String takeOut(Connection connection, boolean restorable) {
+    String reason = null;
+    for (SessionPart part : parts) {
+      if (!part.leaveSession()) {
+        reason = "unclean";
+      }
+    }
+    if (unwrapped) {
+      reason = "unwrapped";
+    } else if (changed || !restorable) {
+      reason = "changed";
+    } else if (transactionOpen && !rolledBack(connection)) {
+      reason = "open-transaction";
+    }
+    clear();
+    return reason;
+  }
+
+  private boolean rolledBack(Connection connection) {
+    if (begunBySql) {
+      return false;
+    }
+    try {
+      connection.rollback();
+      return true;
+    } catch (SQLException e) {
+      // The session is closed instead, which rolls back for certain.
+      return false;
+    }
+  }
+
+  /** There is no session any more. */
+  void clear() {
+    parts.clear();
+    changed = false;
+    unwrapped = false;
+    transactionEnded();
+  }
+}
