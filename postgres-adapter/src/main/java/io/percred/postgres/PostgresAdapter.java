@@ -112,6 +112,12 @@ public final class PostgresAdapter implements DatabaseAdapter {
   }
 
   @Override
+  public @Nullable HeldConnection foreign(Connection connection, AdapterContext context)
+      throws SQLException {
+    return ForeignPgConnection.of(connection, context, planOf(context.settings()));
+  }
+
+  @Override
   public @Nullable String stableCodeOf(SQLException exception) {
     if (!(exception instanceof PSQLException answer)) {
       return null;
