@@ -102,6 +102,13 @@ public enum DriverError implements ErrorCode {
       "08003",
       "This connection has been given back to its pool.",
       "Take another one from the DataSource."),
+  /** A configuration that needs what only percred's own opening of a connection can give. */
+  OPENED_BY_VENDOR(
+      18,
+      State.BAD_CONFIGURATION,
+      "A supplier reads a property of the connection, or percred.login.password was given, but the"
+          + " vendor's driver opens this connection and has its properties already.",
+      "Use another supplier, or connect with a jdbc:percred: URL."),
   /** No credential. */
   NO_CREDENTIAL(
       101,

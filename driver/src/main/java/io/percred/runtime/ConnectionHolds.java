@@ -3,8 +3,8 @@ package io.percred.runtime;
 import io.percred.catalogue.DriverError;
 import io.percred.catalogue.Installed;
 import io.percred.configuration.ConnectionUrl;
-import io.percred.resolution.CallerResolver;
 import io.percred.resolution.Making;
+import io.percred.spi.AdapterContext;
 import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.HeldConnection;
 import io.percred.spi.PercredError;
@@ -49,16 +49,16 @@ public final class ConnectionHolds {
       refuseConfiguration(properties, chosen);
       return held.get();
     }
-    ConnectionContext context = context(url, properties, chosen);
+    AdapterContext context = context(url, properties, chosen);
     return making(adapter, () -> Optional.ofNullable(adapter.foreign(connection, context)))
         .orElseThrow(() -> foreign(url));
   }
 
-  private ConnectionContext context(ConnectionUrl url, Properties properties, ChosenInCode chosen)
+  private AdapterContext context(ConnectionUrl url, Properties properties, ChosenInCode chosen)
       throws SQLException {
-    Installed installed = Installed.onThisThread();
     ConnectionPlan plan =
-        ConnectionPlan.of(new ConnectionRequest(url.base(), properties, chosen), installed);
+        ConnectionPlan.of(
+            new ConnectionRequest(url.base(), properties, chosen), Installed.onThisThread());
     for (Object each : plan.vendors().keySet()) {
       throw PercredError.of(
               DriverError.UNKNOWN_PROPERTY,
@@ -66,13 +66,7 @@ public final class ConnectionHolds {
               "A decorator reads percred's properties only; others are the pool's.")
           .toSqlException();
     }
-    SharedRuntime runtime =
-        registry.get(
-            plan.runtimeKey(chosen),
-            () -> SharedRuntime.of(plan.settings(), chosen, installed, clock));
-    CallerResolver resolver = runtime.newResolver(plan.secrets());
-    resolver.connected();
-    return new ConnectionContext(runtime, resolver);
+    return ConnectionContext.ofOpen(plan, chosen, registry, clock);
   }
 
   private static void refuseConfiguration(Properties properties, ChosenInCode chosen)

@@ -130,7 +130,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
     return routine != null && routine.startsWith("PERCRED-") ? routine : null;
   }
 
-  private static GateContext gateContext(
+  static GateContext gateContext(
       UrlParameters parameters, Properties properties, AdapterContext context) {
     Settings settings = context.settings();
     boolean behindPooler =

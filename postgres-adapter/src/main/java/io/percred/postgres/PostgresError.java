@@ -40,7 +40,8 @@ public enum PostgresError implements ErrorCode {
       "08006",
       "The connection was about to turn to {encryption} outside of percred's reach and was closed.",
       "Let percred configure the connection: use a jdbc:percred:postgresql: URL, and leave"
-          + " gssEncMode unset."),
+          + " gssEncMode unset. Where percred's factories are named directly, name both, and set"
+          + " gssEncMode=disable."),
   REPLICATION(
       207,
       "22023",
@@ -101,7 +102,30 @@ public enum PostgresError implements ErrorCode {
       245,
       "08006",
       "The caller could not be taken out of the session ({setting}). The connection was closed.",
-      "If this happens again, look for what stands between pgjdbc and the server.");
+      "If this happens again, look for what stands between pgjdbc and the server."),
+  FACTORY_UNCONFIGURED(
+      246,
+      "22023",
+      "percred's {property} was named without a configuration.",
+      "Put it into socketFactoryArg and sslfactoryarg, such as percred.setting=app.api_token (in a URL"
+          + " percred.setting%3Dapp.api_token), or connect with a jdbc:percred:postgresql: URL."),
+  FACTORY_ALONE(
+      247,
+      "22023",
+      "percred's sslfactory was named without its socketFactory, so the connection would not be"
+          + " bound. It was closed.",
+      "Set socketFactory=io.percred.postgres.PercredSocketFactory, with the same configuration in"
+          + " socketFactoryArg as in sslfactoryarg."),
+  FACTORIES_DIFFER(
+      248,
+      "22023",
+      "socketFactoryArg and sslfactoryarg hold different configurations.",
+      "Put the same text into both."),
+  DRIVER_MISSING(
+      249,
+      "22023",
+      "percred's factories need io.percred:percred-driver, which is not on the class path.",
+      "Add it.");
 
   private final int number;
   private final String sqlState;
