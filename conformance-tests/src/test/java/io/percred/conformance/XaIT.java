@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.percred.Percred;
 import io.percred.configuration.UrlRules;
+import io.percred.spi.Credential;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -55,7 +56,7 @@ class XaIT extends PostgresIT {
   void committedInTwoPhases(boolean autocommit) throws Exception {
     connection.setAutoCommit(autocommit);
     Branch branch = new Branch(1);
-    as(ALICE, () -> prepare(branch, "two phases"));
+    prepare(ALICE, branch, "two phases");
     assertThat(entries()).isEmpty();
     assertThat(connection.getAutoCommit()).isEqualTo(autocommit);
     assertThat(as(BOB, () -> who(connection))).isEqualTo(BOB.token());
@@ -96,7 +97,7 @@ class XaIT extends PostgresIT {
         });
     resource.rollback(early);
     Branch late = new Branch(4);
-    as(ALICE, () -> prepare(late, "late"));
+    prepare(ALICE, late, "late");
     as(ALICE, () -> resource.rollback(late));
     assertThat(entries()).isEmpty();
     assertThat(as(BOB, () -> who(connection))).isEqualTo(BOB.token());
@@ -141,8 +142,8 @@ class XaIT extends PostgresIT {
   void whatIsPreparedIsRecoveredByTheServiceOnAnotherConnection() throws Exception {
     Branch kept = new Branch(7);
     Branch dropped = new Branch(8);
-    as(ALICE, () -> prepare(kept, "kept"));
-    as(BOB, () -> prepare(dropped, "dropped"));
+    prepare(ALICE, kept, "kept");
+    prepare(BOB, dropped, "dropped");
     physical.close();
 
     XAConnection other = newConnection(directory.resolve("token"));
@@ -170,10 +171,15 @@ class XaIT extends PostgresIT {
     assertThat(entries()).containsExactly("kept:token-of-alice");
   }
 
-  private void prepare(Branch branch, String note) throws Exception {
-    resource.start(branch, XAResource.TMNOFLAGS);
-    insert(connection, note);
-    resource.end(branch, XAResource.TMSUCCESS);
+  /** Does some work as a branch of the caller's; preparing it needs nobody. */
+  private void prepare(Credential caller, Branch branch, String note) throws Exception {
+    as(
+        caller,
+        () -> {
+          resource.start(branch, XAResource.TMNOFLAGS);
+          insert(connection, note);
+          resource.end(branch, XAResource.TMSUCCESS);
+        });
     assertThat(resource.prepare(branch)).isEqualTo(XAResource.XA_OK);
   }
 
