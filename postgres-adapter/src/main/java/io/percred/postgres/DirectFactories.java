@@ -1,6 +1,8 @@
 package io.percred.postgres;
 
 import io.percred.postgres.socket.FilterConfiguration;
+import io.percred.postgres.socket.SocketFilter;
+import io.percred.postgres.socket.StreamFilter;
 import io.percred.postgres.socket.UserFactories;
 import io.percred.postgres.wire.ConnectionFilter;
 import io.percred.postgres.wire.GateContext;
@@ -42,7 +44,7 @@ final class DirectFactories {
     UrlParameters url = new UrlParameters(url(info));
     AdapterContext context = contexts().context(url.url(), argument);
     GateContext gate = PostgresAdapter.gateContext(url, info, context);
-    return new FilterConfiguration(socket -> new ConnectionFilter(gate, socket), NONE);
+    return new FilterConfiguration(socket -> new Opened(new ConnectionFilter(gate, socket)), NONE);
   }
 
   /**
@@ -81,6 +83,27 @@ final class DirectFactories {
       url.append(':').append(ports[Math.min(i, ports.length - 1)]);
     }
     return url.append('/').append(info.getProperty("PGDBNAME", "")).toString();
+  }
+
+  /**
+   * A filter that is not told when pgjdbc's connection is open. What is set under a caller is the
+   * caller's from the beginning then: better pgjdbc's own first settings are cleared with a caller
+   * who opened the connection than that a caller's are kept for others.
+   */
+  private record Opened(ConnectionFilter filter) implements SocketFilter {
+    @Override
+    public StreamFilter plain() {
+      StreamFilter stream = filter.plain();
+      filter.opened();
+      return stream;
+    }
+
+    @Override
+    public StreamFilter encrypted() {
+      StreamFilter stream = filter.encrypted();
+      filter.opened();
+      return stream;
+    }
   }
 
   private static ContextProvider contexts() throws SQLException {
