@@ -122,8 +122,11 @@ public final class PostgresAdapter implements DatabaseAdapter {
     if (!(exception instanceof PSQLException answer)) {
       return null;
     }
-    if (answer.getCause() instanceof ConnectionEnded ended) {
-      return ended.stableCode();
+    // Within TLS the platform's own exception stands between.
+    for (Throwable each = answer.getCause(); each != null; each = each.getCause()) {
+      if (each instanceof ConnectionEnded ended) {
+        return ended.stableCode();
+      }
     }
     ServerErrorMessage message = answer.getServerErrorMessage();
     String routine = message == null ? null : message.getRoutine();
