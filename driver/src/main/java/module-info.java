@@ -13,6 +13,8 @@ module io.percred.driver {
   uses io.percred.spi.PercredListener;
   uses io.percred.spi.TokenSupplierProvider;
 
+  provides io.percred.spi.ContextProvider with
+      io.percred.runtime.UrlContexts;
   provides io.percred.spi.CredentialVerifierProvider with
       io.percred.suppliers.NoVerification;
   provides io.percred.spi.TokenSupplierProvider with

@@ -7,6 +7,8 @@ module io.percred.postgres {
 
   exports io.percred.postgres;
 
+  uses io.percred.spi.ContextProvider;
+
   provides io.percred.spi.DatabaseAdapter with
       io.percred.postgres.PostgresAdapter;
 }

@@ -1,20 +1,26 @@
 package io.percred;
 
+import io.percred.runtime.ChosenInCode;
+import io.percred.spi.CredentialVerifier;
+import io.percred.spi.PercredListener;
+import io.percred.spi.TokenSupplier;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bean properties of {@link PercredDataSource}. Names and values are checked when a connection
  * is opened, by the rules of the adapter that the URL names.
  */
-public abstract sealed class DataSourceProperties permits PercredDataSource {
+public abstract sealed class DataSourceProperties permits PercredDataSource, DecoratedDataSource {
   private static final String USER = "user";
   private static final String PASSWORD = "password";
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Properties properties = new Properties();
   private final Properties beanProperties = new Properties();
+  private ChosenInCode chosen = ChosenInCode.NOTHING;
 
   DataSourceProperties() {}
 
@@ -28,6 +34,21 @@ public abstract sealed class DataSourceProperties permits PercredDataSource {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Where credentials come from, as an object instead of by name; not closed by this. */
+  public void setTokenSupplier(TokenSupplier supplier) {
+    choose(old -> new ChosenInCode(supplier, old.verifier(), old.listener()));
+  }
+
+  /** Who says that credentials are good, as an object instead of by name; not closed by this. */
+  public void setCredentialVerifier(CredentialVerifier verifier) {
+    choose(old -> new ChosenInCode(old.supplier(), verifier, old.listener()));
+  }
+
+  /** Who hears what percred does, as an object instead of by name. */
+  public void setPercredListener(PercredListener listener) {
+    choose(old -> new ChosenInCode(old.supplier(), old.verifier(), listener));
   }
 
   /** The role that logs in. */
@@ -120,6 +141,25 @@ public abstract sealed class DataSourceProperties permits PercredDataSource {
     set("percred.pre-request", function);
   }
 
+  /** What was handed over as objects. */
+  ChosenInCode chosen() {
+    lock.lock();
+    try {
+      return chosen;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void choose(UnaryOperator<ChosenInCode> change) {
+    lock.lock();
+    try {
+      chosen = change.apply(chosen);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   Properties connectionProperties() {
     lock.lock();
     try {
@@ -139,7 +179,7 @@ public abstract sealed class DataSourceProperties permits PercredDataSource {
     return properties;
   }
 
-  private void set(String key, @Nullable String value) {
+  final void set(String key, @Nullable String value) {
     lock.lock();
     try {
       setOrRemove(beanProperties, key, value);

@@ -1,14 +1,10 @@
 package io.percred;
 
 import io.percred.catalogue.DriverError;
-import io.percred.runtime.ChosenInCode;
 import io.percred.runtime.ConnectionOpener;
 import io.percred.runtime.ConnectionRequest;
 import io.percred.runtime.RuntimeRegistry;
-import io.percred.spi.CredentialVerifier;
 import io.percred.spi.PercredError;
-import io.percred.spi.PercredListener;
-import io.percred.spi.TokenSupplier;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,8 +12,6 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +35,19 @@ public final class PercredDataSource extends DataSourceProperties
   private volatile @Nullable String url;
   private volatile int loginTimeout;
   private volatile @Nullable PrintWriter logWriter;
-  private final ReentrantLock choosing = new ReentrantLock();
-  private volatile ChosenInCode chosen = ChosenInCode.NOTHING;
 
   /** A DataSource that needs a URL. */
   public PercredDataSource() {}
+
+  /**
+   * Puts percred around a pool, or any other DataSource: a connection that is taken from it stays
+   * that of who took it, and leaves nothing behind when it is closed.
+   */
+  public static DecoratedDataSource wrap(DataSource pool) {
+    DecoratedDataSource decorated = new DecoratedDataSource();
+    decorated.setDataSource(pool);
+    return decorated;
+  }
 
   /** {@code jdbc:percred:<subprotocol>:…}, or the database's own URL. */
   public void setUrl(String url) {
@@ -55,21 +57,6 @@ public final class PercredDataSource extends DataSourceProperties
   /** The URL, or null if none was set. */
   public @Nullable String getUrl() {
     return url;
-  }
-
-  /** Where credentials come from, as an object instead of by name; not closed by this. */
-  public void setTokenSupplier(TokenSupplier supplier) {
-    choose(old -> new ChosenInCode(supplier, old.verifier(), old.listener()));
-  }
-
-  /** Who says that credentials are good, as an object instead of by name; not closed by this. */
-  public void setCredentialVerifier(CredentialVerifier verifier) {
-    choose(old -> new ChosenInCode(old.supplier(), verifier, old.listener()));
-  }
-
-  /** Who hears what percred does, as an object instead of by name. */
-  public void setPercredListener(PercredListener listener) {
-    choose(old -> new ChosenInCode(old.supplier(), old.verifier(), listener));
   }
 
   /**
@@ -150,15 +137,6 @@ public final class PercredDataSource extends DataSourceProperties
     return "PercredDataSource";
   }
 
-  private void choose(UnaryOperator<ChosenInCode> change) {
-    choosing.lock();
-    try {
-      chosen = change.apply(chosen);
-    } finally {
-      choosing.unlock();
-    }
-  }
-
   private Connection open(Properties properties) throws SQLException {
     String target = url;
     if (target == null) {
@@ -169,6 +147,6 @@ public final class PercredDataSource extends DataSourceProperties
     if (seconds > 0 && properties.getProperty(LOGIN_TIMEOUT) == null) {
       properties.setProperty(LOGIN_TIMEOUT, Integer.toString(seconds));
     }
-    return opener.open(new ConnectionRequest(target, properties, chosen));
+    return opener.open(new ConnectionRequest(target, properties, chosen()));
   }
 }

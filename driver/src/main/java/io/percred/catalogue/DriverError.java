@@ -82,6 +82,33 @@ public enum DriverError implements ErrorCode {
       "0A000",
       "A PercredDataSource does not wrap {type}.",
       "Unwrap a connection instead: connections are the vendor's own."),
+  /** A pool whose connections cannot be bound. */
+  FOREIGN_DATABASE(
+      15,
+      State.BAD_CONFIGURATION,
+      "The pool's connections go to \"{subprotocol}\". percred did not open them and cannot bind a"
+          + " caller to them; the connection went back to the pool.",
+      "Have the pool open its connections through a jdbc:percred: URL."),
+  /** Two configurations for one connection. */
+  CONFIGURED_ELSEWHERE(
+      16,
+      State.BAD_CONFIGURATION,
+      "percred opened the pool's connections, with a configuration of their own. What was given to"
+          + " the decorator would not count: {given}. The connection went back to the pool.",
+      "Give it where the pool is told the URL, not to the decorator."),
+  /** A decorated connection in use after it was given back. */
+  GIVEN_BACK(
+      17,
+      "08003",
+      "This connection has been given back to its pool.",
+      "Take another one from the DataSource."),
+  /** A configuration that needs what only percred's own opening of a connection can give. */
+  OPENED_BY_VENDOR(
+      18,
+      State.BAD_CONFIGURATION,
+      "A supplier reads a property of the connection, or percred.login.password was given, but the"
+          + " vendor's driver opens this connection and has its properties already.",
+      "Use another supplier, or connect with a jdbc:percred: URL."),
   /** No credential. */
   NO_CREDENTIAL(
       101,

@@ -100,6 +100,15 @@ public record ConnectionUrl(String subprotocol, String base, @Nullable List<Para
         .orElse(null);
   }
 
+  /** The name of the first parameter that is not percred's, fit to be shown, or null. */
+  public @Nullable String firstOfVendor() {
+    return all().stream()
+        .filter(each -> !each.isPercreds())
+        .map(each -> Shown.shortened(each.name()))
+        .findFirst()
+        .orElse(null);
+  }
+
   /** The vendor's URL without percred's parameters and without those that are {@code taken} out. */
   public String vendorUrl(Set<String> taken) {
     if (parameters == null) {

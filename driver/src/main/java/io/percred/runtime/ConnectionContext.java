@@ -1,16 +1,31 @@
 package io.percred.runtime;
 
+import io.percred.catalogue.Installed;
 import io.percred.resolution.CallerResolver;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.CredentialResolver;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Settings;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.function.Supplier;
 
 /** What an adapter gets for one connection. */
 record ConnectionContext(SharedRuntime runtime, CallerResolver connectionsResolver)
     implements AdapterContext {
+  /** The context of a connection that percred does not open. */
+  static ConnectionContext ofOpen(
+      ConnectionPlan plan, ChosenInCode chosen, RuntimeRegistry registry, Clock clock)
+      throws SQLException {
+    SharedRuntime runtime =
+        registry.get(
+            plan.runtimeKey(chosen),
+            () -> SharedRuntime.of(plan.settings(), chosen, Installed.onThisThread(), clock));
+    CallerResolver resolver = runtime.newResolver(plan.secrets());
+    resolver.connected();
+    return new ConnectionContext(runtime, resolver);
+  }
+
   @Override
   public CredentialResolver resolver() {
     return connectionsResolver;

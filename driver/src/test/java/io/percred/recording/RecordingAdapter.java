@@ -3,6 +3,7 @@ package io.percred.recording;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
+import io.percred.spi.HeldConnection;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.Target;
 import java.sql.Connection;
@@ -67,6 +68,19 @@ public final class RecordingAdapter implements DatabaseAdapter {
     }
     properties.setProperty("changed-by-adapter", "yes");
     return RecordingConnection.open();
+  }
+
+  @Override
+  public @Nullable HeldConnection held(Connection connection) throws SQLException {
+    return connection.isWrapperFor(PooledConnection.class)
+        ? connection.unwrap(PooledConnection.class).held()
+        : null;
+  }
+
+  @Override
+  public @Nullable HeldConnection foreign(Connection connection, AdapterContext context)
+      throws SQLException {
+    return connection.unwrap(PooledConnection.class).foreign(context);
   }
 
   @Override

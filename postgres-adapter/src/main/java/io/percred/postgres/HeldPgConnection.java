@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
+import org.postgresql.core.BaseConnection;
 
 /**
  * A connection of pgjdbc's that percred's filter is in, found through whatever pool wraps it.
@@ -16,18 +16,15 @@ import org.postgresql.PGConnection;
  * @param connection pgjdbc's own
  * @param hold percred's hold on its filter
  */
-record HeldPgConnection(Connection connection, FilterHold hold) implements HeldConnection {
+record HeldPgConnection(BaseConnection connection, FilterHold hold) implements HeldConnection {
   /** The hold on a connection, or null if it is not pgjdbc's or percred's filter is not in it. */
-  static @Nullable HeldConnection of(Connection connection) throws SQLException {
-    if (!connection.isWrapperFor(PGConnection.class)) {
-      return null;
-    }
-    PGConnection driver = connection.unwrap(PGConnection.class);
-    FilterHold hold = FilterHold.find(driver.getParameterStatus(FilterHold.PARAMETER));
-    if (hold == null) {
-      return null;
-    }
-    return new HeldPgConnection(driver instanceof Connection own ? own : connection, hold);
+  static @Nullable HeldConnection of(Connection pooled) throws SQLException {
+    BaseConnection connection = PgConnections.behind(pooled);
+    FilterHold hold =
+        connection == null
+            ? null
+            : FilterHold.find(connection.getParameterStatus(FilterHold.PARAMETER));
+    return connection == null || hold == null ? null : new HeldPgConnection(connection, hold);
   }
 
   @Override
@@ -43,19 +40,22 @@ record HeldPgConnection(Connection connection, FilterHold hold) implements HeldC
   @Override
   public void release() throws SQLException {
     hold.unpin();
-    if (hold.clearAtNextMessage()) {
-      sendNothing();
+    if (connection.isClosed()) {
+      return;
     }
+    PgConnections.orAbort(
+        connection,
+        () -> {
+          PgConnections.rollBack(connection);
+          if (hold.clearAtNextMessage()) {
+            PgConnections.inAutocommit(connection, this::sendNothing);
+          }
+        });
   }
 
-  /** An empty statement, without a BEGIN of pgjdbc's in front of it. */
   private void sendNothing() throws SQLException {
-    boolean autocommit = connection.getAutoCommit();
-    connection.setAutoCommit(true);
     try (Statement statement = connection.createStatement()) {
       statement.execute("");
-    } finally {
-      connection.setAutoCommit(autocommit);
     }
   }
 }

@@ -14,8 +14,10 @@ import org.postgresql.core.SocketFactoryFactory;
 
 /**
  * Makes the sockets of pgjdbc's connections, through which every transaction is bound to its
- * caller. pgjdbc makes it by name, from the property {@code socketFactory}; what it needs is found
- * under the handle in {@code socketFactoryArg}, and without one it refuses. Thread-safe.
+ * caller. pgjdbc makes it by name, from the property {@code socketFactory}. In {@code
+ * socketFactoryArg} stands what a percred URL would say behind its question mark, such as {@code
+ * percred.setting=app.api_token&percred.supplier=context} (encoded, if that stands in a URL), or,
+ * for connections that percred opens, a handle. Without either it refuses. Thread-safe.
  */
 public final class PercredSocketFactory extends SocketFactory {
   // Held for as long as pgjdbc holds this factory, which is as long as the connection lives.
@@ -26,20 +28,15 @@ public final class PercredSocketFactory extends SocketFactory {
    * Called by pgjdbc.
    *
    * @param info the connection's properties
-   * @throws IllegalArgumentException if they hold no handle of a connection that percred opens
-   * @throws SQLException if the user's own socket factory cannot be made
+   * @throws SQLException with SQLSTATE 22023 if the configuration is missing or not right, or the
+   *     user's own socket factory cannot be made
    */
   public PercredSocketFactory(Properties info) throws SQLException {
     FilterConfiguration found =
         FilterRegistry.find(info.getProperty(UserFactories.SOCKET_FACTORY_ARG));
-    if (found == null) {
-      throw new IllegalArgumentException(
-          "socketFactory="
-              + PercredSocketFactory.class.getName()
-              + " has no configuration: connect with a jdbc:percred: URL");
-    }
-    configuration = found;
-    delegate = SocketFactoryFactory.getSocketFactory(found.userFactories().restoredIn(info));
+    configuration = found == null ? DirectFactories.configuration(info) : found;
+    delegate =
+        SocketFactoryFactory.getSocketFactory(configuration.userFactories().restoredIn(info));
   }
 
   @Override

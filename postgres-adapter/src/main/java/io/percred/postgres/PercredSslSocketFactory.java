@@ -8,6 +8,7 @@ import io.percred.postgres.socket.UserFactories;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.sql.SQLException;
 import java.util.Properties;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,9 @@ import org.postgresql.util.PSQLException;
 
 /**
  * Encrypts connections that {@link PercredSocketFactory} made, with the user's own factory or
- * pgjdbc's, and keeps them bound. pgjdbc makes it by name, from the property {@code sslfactory};
- * what it needs is found under the handle in {@code sslfactoryarg}, and without one it refuses
- * every connection. Thread-safe.
+ * pgjdbc's, and keeps them bound. pgjdbc makes it by name, from the property {@code sslfactory}. In
+ * {@code sslfactoryarg} stands the same as in {@code socketFactoryArg}; otherwise it refuses every
+ * connection. Thread-safe.
  */
 public final class PercredSslSocketFactory extends SSLSocketFactory {
   private static final String[] NONE = {};
@@ -38,22 +39,17 @@ public final class PercredSslSocketFactory extends SSLSocketFactory {
     FilterConfiguration found =
         FilterRegistry.find(info.getProperty(UserFactories.SSL_FACTORY_ARG));
     SSLSocketFactory made = null;
-    PSQLException failure = null;
-    String reason =
-        "sslfactory="
-            + PercredSslSocketFactory.class.getName()
-            + " has no configuration: connect with a jdbc:percred: URL";
-    if (found != null) {
-      try {
-        made = SocketFactoryFactory.getSslSocketFactory(found.userFactories().restoredIn(info));
-      } catch (PSQLException e) {
-        failure = e;
-        reason = String.valueOf(e.getMessage());
-      }
+    SQLException failure = null;
+    try {
+      UserFactories factories =
+          found == null ? DirectFactories.factoriesOfSsl(info) : found.userFactories();
+      made = SocketFactoryFactory.getSslSocketFactory(factories.restoredIn(info));
+    } catch (SQLException e) {
+      failure = e;
     }
     delegate = made;
     cause = failure;
-    refusal = reason;
+    refusal = failure == null ? "" : String.valueOf(failure.getMessage());
   }
 
   @Override

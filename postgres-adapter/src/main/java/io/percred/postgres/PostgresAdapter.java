@@ -112,19 +112,28 @@ public final class PostgresAdapter implements DatabaseAdapter {
   }
 
   @Override
+  public @Nullable HeldConnection foreign(Connection connection, AdapterContext context)
+      throws SQLException {
+    return ForeignPgConnection.of(connection, context, planOf(context.settings()));
+  }
+
+  @Override
   public @Nullable String stableCodeOf(SQLException exception) {
     if (!(exception instanceof PSQLException answer)) {
       return null;
     }
-    if (answer.getCause() instanceof ConnectionEnded ended) {
-      return ended.stableCode();
+    // Within TLS the platform's own exception stands between.
+    for (Throwable each = answer.getCause(); each != null; each = each.getCause()) {
+      if (each instanceof ConnectionEnded ended) {
+        return ended.stableCode();
+      }
     }
     ServerErrorMessage message = answer.getServerErrorMessage();
     String routine = message == null ? null : message.getRoutine();
     return routine != null && routine.startsWith("PERCRED-") ? routine : null;
   }
 
-  private static GateContext gateContext(
+  static GateContext gateContext(
       UrlParameters parameters, Properties properties, AdapterContext context) {
     Settings settings = context.settings();
     boolean behindPooler =

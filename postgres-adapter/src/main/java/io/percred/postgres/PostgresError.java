@@ -40,7 +40,8 @@ public enum PostgresError implements ErrorCode {
       "08006",
       "The connection was about to turn to {encryption} outside of percred's reach and was closed.",
       "Let percred configure the connection: use a jdbc:percred:postgresql: URL, and leave"
-          + " gssEncMode unset."),
+          + " gssEncMode unset. Where percred's factories are named directly, name both, and set"
+          + " gssEncMode=disable."),
   REPLICATION(
       207,
       "22023",
@@ -63,7 +64,68 @@ public enum PostgresError implements ErrorCode {
       "What the last caller left in the session could not be cleared: {detail}. The connection was"
           + " closed, and the answers to the next caller's statement were withheld.",
       "Run the transaction again on another connection. If this happens often, look for what callers"
-          + " leave in their sessions, or choose percred.residue=keep if nothing can.");
+          + " leave in their sessions, or choose percred.residue=keep if nothing can."),
+  FOREIGN_HIDDEN(
+      240,
+      "22023",
+      "pgjdbc's connection cannot be reached behind {class}: it does not unwrap. The connection went"
+          + " back to the pool.",
+      "Put percred directly around the pool, below whatever wraps its connections, or have the pool"
+          + " open them through a jdbc:percred:postgresql: URL."),
+  FOREIGN_SIMPLE(
+      241,
+      "22023",
+      "With preferQueryMode=simple the token would stand in the text of a statement. Nothing was"
+          + " sent and the connection went back to the pool.",
+      "Leave preferQueryMode unset, or have the pool open its connections through a"
+          + " jdbc:percred:postgresql: URL."),
+  FOREIGN_KEEPS_LESS(
+      242,
+      "22023",
+      "percred did not open the pool's connections, so it cannot keep what {property} asks for.",
+      "Have the pool open its connections through a jdbc:percred:postgresql: URL, or leave the"
+          + " property unset: on these connections there is percred.mode=setting only."),
+  FOREIGN_IN_TRANSACTION(
+      243,
+      "25001",
+      "The pool handed out a connection with an open transaction, to which no caller was bound.",
+      "Have it end transactions before it hands out a connection; pools that take part in JTA"
+          + " transactions need connections opened through a jdbc:percred:postgresql: URL."),
+  FOREIGN_POOLER(
+      244,
+      "22023",
+      "The session that answers is not the one that pgjdbc logged in to: a pooler stands between, and"
+          + " what is set for the session could reach other clients. Nothing was set.",
+      "Connect to the server itself, or have the pool open its connections through a"
+          + " jdbc:percred:postgresql: URL."),
+  NOT_RESET(
+      245,
+      "08006",
+      "The caller could not be taken out of the session ({setting}). The connection was closed.",
+      "If this happens again, look for what stands between pgjdbc and the server."),
+  FACTORY_UNCONFIGURED(
+      246,
+      "22023",
+      "percred's {property} was named without a configuration.",
+      "Put it into socketFactoryArg and sslfactoryarg, such as percred.setting=app.api_token (in a URL"
+          + " percred.setting%3Dapp.api_token), or connect with a jdbc:percred:postgresql: URL."),
+  FACTORY_ALONE(
+      247,
+      "22023",
+      "percred's sslfactory was named without its socketFactory, so the connection would not be"
+          + " bound. It was closed.",
+      "Set socketFactory=io.percred.postgres.PercredSocketFactory, with the same configuration in"
+          + " socketFactoryArg as in sslfactoryarg."),
+  FACTORIES_DIFFER(
+      248,
+      "22023",
+      "socketFactoryArg and sslfactoryarg hold different configurations.",
+      "Put the same text into both."),
+  DRIVER_MISSING(
+      249,
+      "22023",
+      "percred's factories need io.percred:percred-driver, which is not on the class path.",
+      "Add it.");
 
   private final int number;
   private final String sqlState;

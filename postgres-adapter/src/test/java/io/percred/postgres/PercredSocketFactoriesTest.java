@@ -155,7 +155,7 @@ final class PercredSocketFactoriesTest {
     user.setProperty("socketFactory", PercredSocketFactory.class.getName());
     user.setProperty("socketFactoryArg", "guessed");
     Throwable refusal = refusalOf("localhost", PercredSocketFactoriesTest::negotiate, false, false);
-    assertThat(refusal).hasRootCauseInstanceOf(IllegalArgumentException.class);
+    assertThat(refusal).rootCause().hasMessageContaining("PERCRED-001");
     assertThat(refusal)
         .isInstanceOfSatisfying(
             SQLException.class, e -> assertThat(e.getSQLState()).startsWith("08"));
@@ -166,9 +166,49 @@ final class PercredSocketFactoriesTest {
     user.setProperty("sslmode", "require");
     user.setProperty("sslfactory", PercredSslSocketFactory.class.getName());
     Throwable refusal = refusalOf("localhost", PercredSocketFactoriesTest::negotiate, true, false);
-    assertThat(refusal).hasMessageContaining("has no configuration");
+    assertThat(refusal).hasMessageContaining("PERCRED-248");
     assertThat(new PercredSslSocketFactory(new Properties()).getDefaultCipherSuites()).isEmpty();
     assertThat(new PercredSslSocketFactory(new Properties()).getSupportedCipherSuites()).isEmpty();
+  }
+
+  @Test
+  void factoriesNamedDirectlyAreConfiguredByTheirArguments() throws Exception {
+    nameDirectly("percred.setting=app.x", "percred.setting=app.x");
+    for (String mode : new String[] {"disable", "require"}) {
+      user.setProperty("sslmode", mode);
+      Throwable refusal =
+          refusalOf("localhost", PercredSocketFactoriesTest::negotiate, false, false);
+      assertThat(refusal).hasMessageContaining(REFUSAL);
+    }
+    assertThat(filters).isEmpty();
+  }
+
+  @Test
+  void factoriesNamedDirectlyMustAgree() throws Exception {
+    nameDirectly("percred.setting=app.x", "percred.setting=app.y");
+    assertThat(refusalOf("localhost", PercredSocketFactoriesTest::negotiate, false, false))
+        .rootCause()
+        .hasMessageContaining("PERCRED-248");
+    nameDirectly(" ", " ");
+    assertThat(refusalOf("localhost", PercredSocketFactoriesTest::negotiate, false, false))
+        .rootCause()
+        .hasMessageContaining("PERCRED-246");
+  }
+
+  @Test
+  void sslFactoryNamedAloneRefuses() throws Exception {
+    user.setProperty("sslmode", "require");
+    nameDirectly("percred.setting=app.x", "percred.setting=app.x");
+    user.remove("socketFactory");
+    assertThat(refusalOf("localhost", PercredSocketFactoriesTest::negotiate, false, false))
+        .hasMessageContaining("PERCRED-247");
+  }
+
+  private void nameDirectly(String sockets, String ssl) {
+    user.setProperty(UserFactories.SOCKET_FACTORY, PercredSocketFactory.class.getName());
+    user.setProperty(UserFactories.SOCKET_FACTORY_ARG, sockets);
+    user.setProperty(UserFactories.SSL_FACTORY, PercredSslSocketFactory.class.getName());
+    user.setProperty(UserFactories.SSL_FACTORY_ARG, ssl);
   }
 
   @Test

@@ -45,6 +45,18 @@ public interface DatabaseAdapter {
   }
 
   /**
+   * A hold on a connection that percred did not open: {@link HeldConnection#pin()} binds the
+   * session to the caller and {@link HeldConnection#release()} unbinds it. Null if this database
+   * has no such binding.
+   *
+   * @throws SQLException if the settings ask for more than can be had on such a connection
+   */
+  default @Nullable HeldConnection foreign(Connection connection, AdapterContext context)
+      throws SQLException {
+    return null;
+  }
+
+  /**
    * The stable code in an exception that the vendor's driver made of one of percred's answers, or
    * null if it holds none.
    */

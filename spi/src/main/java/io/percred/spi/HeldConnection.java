@@ -10,13 +10,16 @@ import java.util.List;
 public interface HeldConnection {
   /**
    * From now until {@link #release()} every statement is that of who is calling on this thread now,
-   * on whatever thread it runs. Costs no network turn.
+   * on whatever thread it runs. Costs no network turn if percred opened the connection.
+   *
+   * @throws SQLException if nobody is calling and that matters, or whoever is cannot be bound;
+   *     nothing was sent, or the connection is closed
    */
-  void pin();
+  void pin() throws SQLException;
 
   /**
-   * Ends {@link #pin()}, and clears what the caller left behind in the session. No transaction is
-   * open. Costs no network turn if no caller has used the session since it was last cleared.
+   * Rolls back what is open, ends {@link #pin()}, and clears what the caller left behind in the
+   * session. Costs no network turn if no caller has used the session since it was last cleared.
    *
    * @throws SQLException if the session could not be cleared; the connection is closed then
    */
