@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class CallerResolver implements CredentialResolver {
   private static final Logger LOG = LoggerFactory.getLogger(CallerResolver.class);
 
+  private static final String NO_VERIFICATION = "none";
+
   private final ResolutionRules rules;
   private final ConnectionSecrets secrets;
   private final Judgement judgement;
@@ -75,6 +77,11 @@ public final class CallerResolver implements CredentialResolver {
   }
 
   @Override
+  public boolean hasVerifier() {
+    return !rules.verifier().name().equals(NO_VERIFICATION);
+  }
+
+  @Override
   public Resolution resolve(Target target) {
     Resolution resolution = decide(target);
     LOG.trace("Resolved {}", resolution);
@@ -103,7 +110,7 @@ public final class CallerResolver implements CredentialResolver {
       Caller caller = open == null ? Caller.NONE : open.caller();
       Credential credential = rules.suppliers().supply(context(caller, target));
       return credential == null
-          ? withoutCredential(open, target)
+          ? withoutCredential(open, caller, target)
           : judgement.of(credential, caller, false, target);
     } catch (SupplyException e) {
       return new Resolution.Refused(e.error());
@@ -121,11 +128,11 @@ public final class CallerResolver implements CredentialResolver {
         : refused(DriverError.NO_SERVICE_SUPPLIER, Thread.currentThread().getName());
   }
 
-  private Resolution withoutCredential(@Nullable OpenCaller open, Target target)
+  private Resolution withoutCredential(@Nullable OpenCaller open, Caller caller, Target target)
       throws SupplyException {
     return switch (rules.onMissing()) {
       case REJECT -> refused(DriverError.NO_CREDENTIAL, reasonOfAbsence(open), "reject");
-      case ANONYMOUS -> new Resolution.Anonymous();
+      case ANONYMOUS -> new Resolution.Anonymous(caller);
       case SHARED -> new Resolution.Shared();
       case SERVICE -> {
         SupplierChain service = rules.service();

@@ -19,6 +19,7 @@ import io.percred.spi.Caller;
 import io.percred.spi.Credential;
 import io.percred.spi.CredentialResolver;
 import io.percred.spi.PercredEvent;
+import io.percred.spi.Request;
 import io.percred.spi.Resolution;
 import io.percred.spi.Verdict;
 import java.sql.SQLException;
@@ -119,6 +120,24 @@ class CallerResolverTest {
     assertThat(resolve("?percred.on-missing=shared")).isInstanceOf(Resolution.Shared.class);
     assertThat(resolve("?percred.on-missing=service&percred.service.supplier=password"))
         .isEqualTo(new Resolution.Bind(Credential.of("pw"), Caller.NONE, true));
+  }
+
+  @Test
+  void anonymousCallerKeepsAttributesAndRequest() throws Exception {
+    Caller caller =
+        new Caller(null, Map.of("tenant", "7"), new Request("GET", "/contact", Map.of(), Map.of()));
+    CredentialResolver resolver = open("?percred.on-missing=anonymous").context().resolver();
+    open.add(CallerContext.open(caller));
+    assertThat(resolver.resolve(RecordingAdapter.TARGET))
+        .isEqualTo(new Resolution.Anonymous(caller));
+  }
+
+  @Test
+  void resolverTellsWhetherAnybodyJudgesCredentials() throws Exception {
+    assertThat(open("").context().resolver().hasVerifier()).isFalse();
+    PercredDataSource source = source("");
+    source.setCredentialVerifier((credential, target) -> new Verdict.Accepted(credential));
+    assertThat(resolver(source).hasVerifier()).isTrue();
   }
 
   @Test

@@ -17,6 +17,14 @@ public interface CredentialResolver {
    */
   boolean hasCaller();
 
+  /**
+   * Whether somebody judges every credential before it is used. If nobody does, claims can only be
+   * the application's own.
+   */
+  default boolean hasVerifier() {
+    return true;
+  }
+
   /** Supplies, verifies and applies the policy. Never throws. */
   Resolution resolve(Target target);
 

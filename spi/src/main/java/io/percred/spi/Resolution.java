@@ -11,8 +11,17 @@ public sealed interface Resolution {
    */
   record Bind(Credential credential, Caller caller, boolean service) implements Resolution {}
 
-  /** As nobody: the anonymous role and claims, or every managed setting empty. */
-  record Anonymous() implements Resolution {}
+  /**
+   * As nobody: the anonymous role and claims, or every managed setting empty.
+   *
+   * @param caller whose attributes and request belong to the transaction, without a credential
+   */
+  record Anonymous(Caller caller) implements Resolution {
+    /** Nobody of whom anything is known. */
+    public Anonymous() {
+      this(Caller.NONE);
+    }
+  }
 
   /** With the static login of the URL, every managed setting empty. */
   record Shared() implements Resolution {}
