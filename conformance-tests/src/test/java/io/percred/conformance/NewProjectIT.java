@@ -38,7 +38,8 @@ class NewProjectIT {
         .contains("<version>" + VERSION + "</version>");
     assertThat(published())
         .extracting(jar -> jar.getFileName().toString().replaceFirst("-\\d.*", ""))
-        .containsExactlyInAnyOrder("jspecify", "percred-driver", "percred-spi", "slf4j-api");
+        .containsExactlyInAnyOrder(
+            "gson", "jspecify", "percred-driver", "percred-spi", "slf4j-api");
   }
 
   @Test

@@ -6,7 +6,6 @@ import io.percred.postgres.PostgresProperty.Residue;
 import io.percred.postgres.socket.FilterConfiguration;
 import io.percred.postgres.socket.FilterRegistry;
 import io.percred.postgres.socket.UserFactories;
-import io.percred.postgres.wire.BindingPlan;
 import io.percred.postgres.wire.ConnectionEnded;
 import io.percred.postgres.wire.ConnectionFilter;
 import io.percred.postgres.wire.GateContext;
@@ -114,7 +113,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
   @Override
   public @Nullable HeldConnection foreign(Connection connection, AdapterContext context)
       throws SQLException {
-    return ForeignPgConnection.of(connection, context, planOf(context.settings()));
+    return ForeignPgConnection.of(connection, context, BindingPlans.withoutLogin(context));
   }
 
   @Override
@@ -134,7 +133,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
   }
 
   static GateContext gateContext(
-      UrlParameters parameters, Properties properties, AdapterContext context) {
+      UrlParameters parameters, Properties properties, AdapterContext context) throws SQLException {
     Settings settings = context.settings();
     boolean behindPooler =
         "0".equals(parameters.value("prepareThreshold", properties))
@@ -142,7 +141,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
     Target target = new Target(parameters.withoutAny(), parameters.value("user", properties), null);
     return new GateContext(
         context.resolver(),
-        planOf(settings),
+        BindingPlans.of(context, new BindingPlans.Login(parameters, properties)),
         target,
         context.listener(),
         settings.choice(PostgresProperty.ON_CHANGE, OnChange.class) == OnChange.KEEP,
@@ -150,12 +149,6 @@ public final class PostgresAdapter implements DatabaseAdapter {
         settings.choice(PostgresProperty.RESIDUE, Residue.class) == Residue.CLEAR,
         settings.choice(PostgresProperty.DELIVERY, Delivery.class),
         context.clock());
-  }
-
-  private static BindingPlan planOf(Settings settings) {
-    String setting = settings.text(PostgresProperty.SETTING);
-    String prefix = settings.text(PostgresProperty.PREFIX);
-    return new SettingPlan(setting == null ? "" : setting, prefix == null ? "" : prefix.strip());
   }
 
   private static void refuseReplication(@Nullable String value) throws SQLException {

@@ -21,7 +21,8 @@ public enum PostgresError implements ErrorCode {
       203,
       "42501",
       "The server refused to bind the caller: {message}. The statement did not run.",
-      "Check the name of percred.setting and that the login role may set it."),
+      "Check the name of percred.setting and that the login role may set it; with"
+          + " percred.mode=claims, that the role exists and is granted to the login role."),
   BAD_VALUE(
       204,
       "28000",
@@ -58,6 +59,52 @@ public enum PostgresError implements ErrorCode {
       "22023",
       "\"{setting}\" is not a name that a custom setting of PostgreSQL can have.",
       "Use two or more identifiers joined by dots, such as app.api_token."),
+  CLAIMS_NEED_VERIFIER(
+      210,
+      "22023",
+      "{property} takes claims, but percred.verifier is \"none\" and nobody else vouches for the"
+          + " claims of a token from percred.supplier={supplier}.",
+      "Choose percred.verifier=jwt, or percred.claims.unverified=true if a gateway has verified the"
+          + " token."),
+  NO_CLAIMS(
+      211,
+      "28000",
+      "Nobody vouches for any claims of {principal}: no verifier judged the token, and the"
+          + " application supplied none. Nothing was sent to the database.",
+      "Choose percred.verifier=jwt, supply the claims with Credential.withClaims, or choose"
+          + " percred.claims.unverified=true if a gateway has verified the token."),
+  NO_ROLE(
+      212,
+      "28000",
+      "The claims of {principal} have no role at \"{path}\", and percred.on-missing is not"
+          + " \"anonymous\". Nothing was sent to the database.",
+      "Have the role put into the token, or correct percred.role-claim."),
+  BAD_ROLE(
+      213,
+      "28000",
+      "The role \"{role}\" in the claims of {principal} cannot be used: {reason}. Nothing was sent"
+          + " to the database.",
+      "Have the issuer put the name of a role into the token, or correct percred.allowed-roles."),
+  BAD_CLAIMS(
+      214,
+      "28000",
+      "The claims of {principal} cannot be written as JSON: {reason}. Nothing was sent to the"
+          + " database.",
+      "Supply texts, numbers, booleans, lists and maps of these."),
+  UNREADABLE_TOKEN(
+      215,
+      "28000",
+      "percred.claims.unverified is true, and the token of {principal} is no JSON Web Token whose"
+          + " claims could be read. Nothing was sent to the database.",
+      "Send a JSON Web Token, or choose percred.mode=setting."),
+  GUARDED(
+      216,
+      "42501",
+      "{statement} changes whom the database takes the caller for, and percred.guard is \"on\". The"
+          + " text was not sent.",
+      "Leave that to percred, or choose percred.guard=off if the SQL is trusted."),
+  BAD_CLAIMS_PROPERTY(
+      217, "22023", "The value of {property} cannot be used: {reason}.", "Correct {property}."),
   NOT_CLEARED(
       220,
       "08006",

@@ -1,10 +1,16 @@
 package io.percred.postgres;
 
+import io.percred.postgres.claims.CallerSettings;
+import io.percred.postgres.claims.ClaimPath;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.PropertyType;
 import io.percred.spi.PropertyType.Choice;
+import io.percred.spi.PropertyType.Family;
+import io.percred.spi.PropertyType.Flag;
 import io.percred.spi.PropertyType.Shaped;
 import io.percred.spi.PropertyType.Text;
+import io.percred.spi.PropertyType.TimeSpan;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +36,68 @@ public enum PostgresProperty implements PropertyDescriptor {
       "reject",
       "What happens to a statement when the caller changes while a transaction is open: refuse it, or"
           + " keep the caller the transaction began with."),
+  MORE_SETTINGS(
+      "percred.setting.",
+      new Family(
+          Pattern.compile("[A-Za-z_][A-Za-z0-9_$]*(\\.[A-Za-z_][A-Za-z0-9_$]*)+"),
+          new Shaped(CallerSettings.SHAPE, "token, principal, attribute:KEY, or claim:PATH")),
+      null,
+      "What else is bound: the setting NAME holds the token, the name that somebody vouches for, an"
+          + " attribute that the application gave the caller, or a claim. Absent: empty."),
+  PRE_REQUEST(
+      "percred.pre-request",
+      new Shaped(
+          Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_$]{0,62}\\.[\\p{L}_][\\p{L}\\p{N}_$]{0,62}"),
+          "a schema and the name of a function, such as private.validate_token"),
+      null,
+      "A function without arguments that runs first in every transaction, behind the settings and,"
+          + " with mode=claims, as the caller's role. What it raises is the caller's error. Case"
+          + " counts."),
+  GUARD(
+      "percred.guard",
+      Choice.of(Guard.class),
+      "off",
+      "Whether SQL that changes role, session authorization or a setting that percred binds is"
+          + " refused."),
+  CLAIMS_UNVERIFIED(
+      "percred.claims.unverified",
+      new Flag(),
+      "false",
+      "Whether claims are taken from a token that nobody verified, because a gateway did."),
+  ROLE_CLAIM(
+      "percred.role-claim",
+      new Shaped(ClaimPath.SHAPE, ClaimPath.ALLOWED),
+      "role",
+      "Where the role stands in the claims (mode=claims)."),
+  ANONYMOUS_ROLE(
+      "percred.anonymous-role",
+      new Text(),
+      "anon",
+      "The role of transactions without a credential, with percred.on-missing=anonymous"
+          + " (mode=claims)."),
+  ALLOWED_ROLES(
+      "percred.allowed-roles",
+      new Text(),
+      null,
+      "Which roles claims may name: a list separated by commas, or a /pattern/ that whole names"
+          + " match. Unset: all but the login role (mode=claims)."),
+  LEGACY_CLAIMS(
+      "percred.legacy-claims",
+      new Flag(),
+      "false",
+      "Whether each claim is also set on its own, as request.jwt.claim.NAME (mode=claims)."),
+  SEARCH_PATH(
+      "percred.search-path",
+      new Text(),
+      null,
+      "The search_path of every transaction. PostgreSQL 18 reports each change, and pgjdbc then"
+          + " prepares everything anew; prefer currentSchema in the URL (mode=claims)."),
+  ROLE_SETTINGS_TTL(
+      "percred.role-settings-ttl",
+      new TimeSpan(Duration.ZERO, Duration.ofHours(24)),
+      "1m",
+      "How long the settings of roles (ALTER ROLE ... SET) are kept before they are read again; 0:"
+          + " they are not applied (mode=claims)."),
   DELIVERY(
       "percred.delivery",
       Choice.of(Delivery.class),
@@ -48,7 +116,9 @@ public enum PostgresProperty implements PropertyDescriptor {
   /** How PostgreSQL learns the caller. */
   public enum Mode {
     /** From a setting that holds the token. */
-    SETTING
+    SETTING,
+    /** From role and claims, as PostgREST sets them. */
+    CLAIMS
   }
 
   /** What a change of caller in an open transaction means. */
@@ -57,6 +127,14 @@ public enum PostgresProperty implements PropertyDescriptor {
     REJECT,
     /** The transaction stays its first caller's. */
     KEEP
+  }
+
+  /** What happens to SQL that changes identity. */
+  public enum Guard {
+    /** It is sent. */
+    OFF,
+    /** It is refused. */
+    ON
   }
 
   /** How the binding travels. */

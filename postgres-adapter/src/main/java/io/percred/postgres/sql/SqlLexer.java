@@ -1,5 +1,8 @@
 package io.percred.postgres.sql;
 
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Cuts UTF-8 SQL text into tokens as PostgreSQL's own scanner does (src/backend/parser/scan.l), one
  * statement at a time. Confined to one {@link SqlScanner}; allocates nothing.
@@ -112,6 +115,34 @@ final class SqlLexer {
       }
     }
     return true;
+  }
+
+  /** The name that the token is, bare or in quotes; null if it is none, or has Unicode escapes. */
+  @Nullable String plainName() {
+    return switch (token) {
+      case WORD -> new String(text, start, end - start, StandardCharsets.UTF_8);
+      case QUOTED_NAME -> unquoted('"');
+      default -> null;
+    };
+  }
+
+  /** What the token holds if it is a string of one part without prefix and escapes, else null. */
+  @Nullable String plainString() {
+    boolean plain = token == Token.STRING && text[start] == '\'';
+    String content = plain ? unquoted('\'') : null;
+    return content == null || content.indexOf('\\') >= 0 ? null : content;
+  }
+
+  /** What stands between the quotes, doubled ones undone; null if it is not closed or continued. */
+  private @Nullable String unquoted(char quote) {
+    if (end - start < 2 || text[end - 1] != quote) {
+      return null;
+    }
+    String within = new String(text, start + 1, end - start - 2, StandardCharsets.UTF_8);
+    String pair = String.valueOf(quote) + quote;
+    return within.replace(pair, "").indexOf(quote) >= 0
+        ? null
+        : within.replace(pair, String.valueOf(quote));
   }
 
   /** Whether the token is a number of decimal digits only. */

@@ -2,6 +2,7 @@ package io.percred.postgres.sql;
 
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what kinds of statements a text holds, as PostgreSQL 14 to 18 would split it. Holds the
@@ -14,6 +15,7 @@ import java.util.Set;
 public final class SqlScanner {
   private final SqlLexer lexer = new SqlLexer();
   private final StatementClassifier classifier;
+  private final @Nullable IdentityGuard guard;
 
   /**
    * Makes a scanner for one connection.
@@ -22,7 +24,19 @@ public final class SqlScanner {
    *     are never session control
    */
   public SqlScanner(Set<String> managedNames) {
+    this(managedNames, Set.of());
+  }
+
+  /**
+   * Makes a scanner for one connection that also tells what changes certain settings.
+   *
+   * @param managedNames as above
+   * @param guardedNames the settings that {@link SqlText#guarded()} is about, in lower case; a name
+   *     that ends with a dot stands for all that begin so
+   */
+  public SqlScanner(Set<String> managedNames, Set<String> guardedNames) {
     classifier = new StatementClassifier(lexer, new SessionSettings(managedNames));
+    guard = guardedNames.isEmpty() ? null : new IdentityGuard(lexer, guardedNames);
   }
 
   /**
@@ -47,7 +61,23 @@ public final class SqlScanner {
       found.add(StatementKind.EMPTY, 0, length);
     }
     found.markDoubts(lexer.holdsBackslash(), lexer.ambiguous());
+    if (guard != null) {
+      found.markGuarded(guarded(guard, text, offset, length, standardConformingStrings));
+    }
     lexer.release();
+    return found;
+  }
+
+  /** Under both readings, where a backslash makes them differ. */
+  private @Nullable String guarded(
+      IdentityGuard guard, byte[] text, int offset, int length, boolean standardStrings) {
+    boolean backslash = lexer.holdsBackslash();
+    lexer.reset(text, offset, length, standardStrings);
+    String found = guard.find();
+    if (found == null && backslash) {
+      lexer.reset(text, offset, length, !standardStrings);
+      found = guard.find();
+    }
     return found;
   }
 

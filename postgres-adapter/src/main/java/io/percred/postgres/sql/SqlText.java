@@ -1,6 +1,7 @@
 package io.percred.postgres.sql;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements of one scanned text, in order. A text without any statement has one of kind {@link
@@ -19,6 +20,7 @@ public final class SqlText {
   private boolean mayRenameStatements;
   private boolean holdsBackslash;
   private boolean ambiguous;
+  private @Nullable String guarded;
 
   /** The second and later statements; stays empty, so costs nothing, for a text of one. */
   private StatementKind[] kinds = NO_KINDS;
@@ -85,6 +87,11 @@ public final class SqlText {
     return ambiguous;
   }
 
+  /** What in the text is guarded against, such as {@code SET ROLE}; null if nothing is. */
+  public @Nullable String guarded() {
+    return guarded;
+  }
+
   private int check(int statement) {
     if (statement < 0 || statement >= count) {
       throw new IndexOutOfBoundsException(statement);
@@ -113,6 +120,10 @@ public final class SqlText {
 
   void markRenames() {
     mayRenameStatements = true;
+  }
+
+  void markGuarded(@Nullable String statement) {
+    guarded = statement;
   }
 
   void markDoubts(boolean backslash, boolean ambiguousText) {

@@ -91,6 +91,10 @@ final class BindingGate {
 
   /** A Parse, whose text stands in {@code bytes}; whether it may go on. */
   boolean parse(String name, SqlText scanned, byte[] bytes, int from, int end) throws IOException {
+    if (scanned.guarded() != null && !swallowing) {
+      refuse(PercredError.of(PostgresError.GUARDED, scanned.guarded()));
+      return false;
+    }
     StatementKind kind =
         scanned.count() == 1 && !scanned.ambiguous() ? scanned.kind(0) : StatementKind.OTHER;
     if (!admit(kind, false)) {
@@ -188,6 +192,10 @@ final class BindingGate {
   /** A Query of the caller: writes it, what is due in front of it, and what closes the block. */
   void query(byte[] body, int offset, int length, SqlText text) throws IOException {
     if (swallowing) {
+      return;
+    }
+    if (text.guarded() != null) {
+      refuseAtOnce(PercredError.of(PostgresError.GUARDED, text.guarded()));
       return;
     }
     QueryPlan plan = QueryPlan.of(text, tracker, !caller.isAnybody());

@@ -17,6 +17,14 @@ public interface BindingPlan {
   boolean switchesRole();
 
   /**
+   * Settings that callers' SQL must not change, in lower case; a name that ends with a dot stands
+   * for all that begin so. Empty: nothing is guarded.
+   */
+  default Set<String> guardedNames() {
+    return Set.of();
+  }
+
+  /**
    * What to bind.
    *
    * @throws UnboundException if it cannot be bound, saying why

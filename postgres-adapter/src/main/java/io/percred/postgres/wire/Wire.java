@@ -45,7 +45,7 @@ final class Wire implements StreamFilter {
     BindingWriter writer = new BindingWriter(out, replies, context.reusesStatements(), delivery);
     this.gate = new BindingGate(context, tracker, caller, writer, history);
     this.answers = new ServerAnswers(this, replies, tracker, caller, gate, delivery);
-    this.scanner = new SqlScanner(context.plan().managedNames());
+    this.scanner = new SqlScanner(context.plan().managedNames(), context.plan().guardedNames());
   }
 
   @Override

@@ -1,0 +1,32 @@
+package io.percred.postgres.claims;
+
+import io.percred.postgres.PostgresError;
+import io.percred.postgres.wire.Binding;
+import io.percred.postgres.wire.BindingPlan.UnboundException;
+import io.percred.spi.PercredError;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the settings of one transaction, in the order in which they are set. */
+final class BindingBuilder {
+  private final List<String> names = new ArrayList<>();
+  private final List<String> values = new ArrayList<>();
+
+  /**
+   * Adds a setting.
+   *
+   * @throws UnboundException with PERCRED-204 if PostgreSQL cannot store the value
+   */
+  void set(String name, String value) throws UnboundException {
+    if (value.indexOf('\0') >= 0) {
+      throw new UnboundException(PercredError.of(PostgresError.BAD_VALUE, name));
+    }
+    names.add(name);
+    values.add(value);
+  }
+
+  Binding withCall(@Nullable String call) {
+    return new Binding(names, values, call);
+  }
+}

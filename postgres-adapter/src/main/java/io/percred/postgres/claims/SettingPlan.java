@@ -1,0 +1,52 @@
+package io.percred.postgres.claims;
+
+import io.percred.postgres.claims.SettingSource.Facts;
+import io.percred.postgres.wire.Binding;
+import io.percred.postgres.wire.BindingPlan;
+import io.percred.spi.Credential;
+import io.percred.spi.Resolution;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code mode=setting}: the token in a setting, and what else the configuration names. */
+public final class SettingPlan implements BindingPlan {
+  private final PlanExtras extras;
+
+  /** A plan that binds {@code extras} and nothing else. */
+  public SettingPlan(PlanExtras extras) {
+    this.extras = extras;
+  }
+
+  @Override
+  public Set<String> managedNames() {
+    return extras.settings().names();
+  }
+
+  @Override
+  public Set<String> guardedNames() {
+    return extras.guarded() ? GuardedNames.of(managedNames()) : Set.of();
+  }
+
+  @Override
+  public boolean switchesRole() {
+    return false;
+  }
+
+  @Override
+  public Binding bind(Resolution resolution) throws UnboundException {
+    BindingBuilder binding = new BindingBuilder();
+    CallerSettings settings = extras.settings();
+    if (resolution instanceof Resolution.Bind bind) {
+      Credential credential = bind.credential();
+      Map<String, Object> claims = settings.needClaims() ? extras.claims().find(credential) : null;
+      try {
+        settings.addTo(binding, new Facts(credential, bind.caller().attributes(), claims));
+      } catch (IllegalArgumentException e) {
+        throw ClaimsPlan.badClaims(credential, e);
+      }
+    } else {
+      settings.addEmptyTo(binding);
+    }
+    return binding.withCall(extras.preRequest());
+  }
+}
