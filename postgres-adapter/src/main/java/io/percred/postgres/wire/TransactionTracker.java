@@ -14,6 +14,7 @@ final class TransactionTracker {
   private boolean groupOpen;
   private boolean ours;
   private boolean bound;
+  private boolean boundIfBegun;
   private int transaction;
 
   TransactionStatus status() {
@@ -65,6 +66,7 @@ final class TransactionTracker {
   /** The binding, or whether there is a transaction to hold it, is in doubt. */
   void doubtBinding() {
     bound = false;
+    boundIfBegun = false;
   }
 
   /** percred's own BEGIN goes out. */
@@ -94,13 +96,13 @@ final class TransactionTracker {
       }
       case TRANSACTION_END -> end();
       case TRANSACTION_CHAIN -> {
-        bound = false;
+        doubtBinding();
         if (!isIdle()) {
           begin();
         }
       }
       case ROLLBACK_TO -> {
-        bound = false;
+        doubtBinding();
         if (status == TransactionStatus.FAILED) {
           status = TransactionStatus.BLOCK;
         }
@@ -114,6 +116,8 @@ final class TransactionTracker {
     groupOpen = false;
     begunInGroup = false;
     if (isIdle() || !confirmed) {
+      // It holds if the server tells that the block is there and that nothing in it failed.
+      boundIfBegun |= bound && !isIdle();
       bound = false;
     }
   }
@@ -129,10 +133,12 @@ final class TransactionTracker {
     if (last) {
       status = actual;
       confirmed = actual != TransactionStatus.IDLE;
+      bound |= boundIfBegun && actual == TransactionStatus.BLOCK;
+      boundIfBegun = false;
       bound &= confirmed && predicted != TransactionStatus.IDLE;
       ours &= confirmed;
     } else if ((actual == TransactionStatus.IDLE) != (predicted == TransactionStatus.IDLE)) {
-      bound = false;
+      doubtBinding();
       confirmed = false;
     }
   }
@@ -140,6 +146,7 @@ final class TransactionTracker {
   private void begin() {
     status = TransactionStatus.BLOCK;
     confirmed = false;
+    boundIfBegun = false;
     begunInGroup = true;
     transaction++;
   }
@@ -147,7 +154,7 @@ final class TransactionTracker {
   private void end() {
     status = TransactionStatus.IDLE;
     transaction++;
-    bound = false;
+    doubtBinding();
     ours = false;
   }
 }
