@@ -63,24 +63,22 @@ create function private.base64url(data bytea) returns text language sql immutabl
   return rtrim(translate(encode(data, 'base64'), E'+/\n', '-_'), '=');
 
 -- Signs with HS256 (RFC 7515), with the secret that whoever verifies has, too.
-create function private.sign(claims json) returns text language sql stable
-begin atomic
+create function private.sign(claims json) returns text language sql stable as $$
   select signed || '.' || private.base64url(private.hmac(
       convert_to(signed, 'UTF8'),
       (select convert_to(value, 'UTF8') from private.secret where name = 'jwt'),
       'sha256'))
   from (select private.base64url(convert_to('{"alg":"HS256","typ":"JWT"}', 'UTF8'))
       || '.' || private.base64url(convert_to(claims::text, 'UTF8'))) t(signed);
-end;
+$$;
 
-create function private.mint_token(employee text) returns text language sql
-begin atomic
+create function private.mint_token(employee text) returns text language sql as $$
   insert into private.api_token (employee_id)
     select id from employee e where e.name = mint_token.employee
     returning private.sign(json_build_object(
       'tid', tid, 'sub', employee_id, 'role', 'tokenauthed',
       'iat', extract(epoch from now())::bigint));
-end;
+$$;
 
 -- Runs first in every transaction. Programs come through the proxy, which counts their calls; it
 -- proves itself with a header. A header that is missing is null, and "<>" would let it pass.
