@@ -95,7 +95,7 @@ class PublicApiIT extends PostgresIT {
         });
     as(
         new Caller(api.login("alice"), java.util.Map.of(), null),
-        () -> assertThat(ask(connection, "show statement_timeout")).isEqualTo("0"));
+        () -> assertThat(ask(connection, "select current_setting('statement_timeout')")).isEqualTo("0"));
   }
 
   @Test
