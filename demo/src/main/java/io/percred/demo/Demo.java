@@ -13,6 +13,7 @@ public final class Demo {
   private static final List<Scene> SCENES =
       List.of(
           new CallersScene(), //
+          new PublicApiScene(),
           new NobodyScene(),
           new NetworkTurnsScene(),
           new AnalystsScene());
