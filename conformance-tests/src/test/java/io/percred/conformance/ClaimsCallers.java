@@ -107,14 +107,22 @@ abstract class ClaimsCallers extends PostgresIT {
     RuntimeRegistry registry = closing(new RuntimeRegistry());
     return closing(
         new ConnectionOpener(registry, clock)
-            .open(
-                new ConnectionRequest(claimsUrl(), properties(more), ChosenInCode.NOTHING)));
+            .open(new ConnectionRequest(claimsUrl(), properties(more), ChosenInCode.NOTHING)));
   }
 
   static <T> T as(Caller caller, Work<T> work) throws Exception {
     CallerScope scope = CallerContext.open(caller);
     try {
       return work.run();
+    } finally {
+      scope.close();
+    }
+  }
+
+  static void as(Caller caller, Action work) throws Exception {
+    CallerScope scope = CallerContext.open(caller);
+    try {
+      work.run();
     } finally {
       scope.close();
     }

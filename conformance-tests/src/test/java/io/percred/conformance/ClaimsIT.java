@@ -62,9 +62,7 @@ class ClaimsIT extends ClaimsCallers {
       assertThat(refused.getSQLState()).isEqualTo("28000");
       assertThat(Percred.codeOf(refused)).isEqualTo("PERCRED-211");
     }
-    assertThat(
-            Percred.codeOf(
-                as(forged("web_red"), () -> failure(() -> ask(claims(), ROLE)))))
+    assertThat(Percred.codeOf(as(forged("web_red"), () -> failure(() -> ask(claims(), ROLE)))))
         .isEqualTo("PERCRED-111");
   }
 
@@ -87,8 +85,7 @@ class ClaimsIT extends ClaimsCallers {
   @Test
   void sharedLoginHasNoRoleAndNoClaimsOfAnybody() throws Exception {
     Connection connection =
-        claims(
-            "percred.on-missing", "shared", "percred.setting.app.tenant", "claim:sub");
+        claims("percred.on-missing", "shared", "percred.setting.app.tenant", "claim:sub");
     String tenant = "select current_setting('app.tenant', true)";
     assertThat(asked(connection, withRole("web_red"), tenant)).isEqualTo("somebody");
     // Even if a caller's SQL has left something behind for the session.
@@ -107,8 +104,10 @@ class ClaimsIT extends ClaimsCallers {
   void serviceScopeHasTheRoleOfItsOwnCredential() throws Exception {
     Connection connection =
         claims(
-            "percred.service.supplier", "property:serviceToken",
-            "serviceToken", withRole("web_blue").token());
+            "percred.service.supplier",
+            "property:serviceToken",
+            "serviceToken",
+            withRole("web_blue").token());
     var service = CallerContext.service();
     try {
       assertThat(ask(connection, ROLE)).isEqualTo("web_blue");
@@ -139,8 +138,7 @@ class ClaimsIT extends ClaimsCallers {
           token(
               "{\"sub\":\"s\",\"role\":\"web_red\",\"org\":{\"ids\":[1,2]},"
                   + "\"plan\":{\"name\":\"p\"}}");
-      assertThat(
-              as(new Caller(first, Map.of("tenant", "t"), null), () -> ask(connection, bound)))
+      assertThat(as(new Caller(first, Map.of("tenant", "t"), null), () -> ask(connection, bound)))
           .as(mode)
           .isEqualTo(
               "{2,\"{\\\"name\\\":\\\"p\\\"}\",t,\"s - -\",\"Bearer " + first.token() + "\"}");
@@ -165,8 +163,12 @@ class ClaimsIT extends ClaimsCallers {
         """);
     Connection connection =
         claims(
-            "percred.mode", "setting", "percred.verifier", NOTHING_VERIFIES,
-            "percred.pre-request", "public.pin");
+            "percred.mode",
+            "setting",
+            "percred.verifier",
+            NOTHING_VERIFIES,
+            "percred.pre-request",
+            "public.pin");
     String pinned = "select current_setting('app.pinned', true)";
     assertThat(asked(connection, ALICE, pinned)).isEqualTo("by authenticator");
     SQLException raised = as(Credential.of("bad"), () -> failure(() -> ask(connection, pinned)));

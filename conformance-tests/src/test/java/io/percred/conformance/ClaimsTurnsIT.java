@@ -84,11 +84,9 @@ class ClaimsTurnsIT extends ClaimsCallers {
                     + " current_setting('app.subject'), current_setting('app.tenant'),"
                     + " current_setting('app.principal'))";
             for (int i = 0; i < 3; i++) {
-              assertThat(ask(connection, bound))
-                  .isEqualTo("web_red 31s somebody 7 somebody - -");
+              assertThat(ask(connection, bound)).isEqualTo("web_red 31s somebody 7 somebody - -");
             }
             connection.commit();
-            return null;
           });
     }
     assertThat(database.column("select who from visit")).containsExactly("web_red");

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * PgBouncer in transaction mode in front of a server, with few server connections. It refuses to run
- * as root, so it gets a user of its own then. Stopped and deleted with {@link #close()}.
+ * PgBouncer in transaction mode in front of a server, with few server connections. It refuses to
+ * run as root, so it gets a user of its own then. Stopped and deleted with {@link #close()}.
  */
 final class PgBouncer implements AutoCloseable {
   static final int SERVER_CONNECTIONS = 2;
@@ -51,7 +51,12 @@ final class PgBouncer implements AutoCloseable {
     int port = freePort();
     StringBuilder users = new StringBuilder();
     for (Login login : logins) {
-      users.append('"').append(login.user()).append("\" \"").append(login.password()).append("\"\n");
+      users
+          .append('"')
+          .append(login.user())
+          .append("\" \"")
+          .append(login.password())
+          .append("\"\n");
     }
     Files.writeString(directory.resolve("users.txt"), users);
     Files.writeString(
@@ -70,8 +75,7 @@ final class PgBouncer implements AutoCloseable {
         max_client_conn = 100
         ignore_startup_parameters = extra_float_digits
         """
-            .formatted(
-                server.port(), port, directory.resolve("users.txt"), SERVER_CONNECTIONS));
+            .formatted(server.port(), port, directory.resolve("users.txt"), SERVER_CONNECTIONS));
     Path log = directory.resolve("pgbouncer.log");
     Process process =
         new ProcessBuilder(command(directory.resolve("pgbouncer.ini")))

@@ -38,11 +38,7 @@ class PgBouncerIT extends ClaimsCallers {
   @BeforeEach
   void startBouncer() throws Exception {
     assumeTrue(PgBouncer.isInstalled(), "PgBouncer is not installed; .ci/run does that");
-    bouncer =
-        PgBouncer.to(
-            server,
-            PublicApi.AUTHENTICATOR,
-            PostgresServer.APP);
+    bouncer = PgBouncer.to(server, PublicApi.AUTHENTICATOR, PostgresServer.APP);
   }
 
   @AfterEach
@@ -127,10 +123,7 @@ class PgBouncerIT extends ClaimsCallers {
                   try (connection) {
                     for (int round = 0; round < ROUNDS; round++) {
                       int who = (offset + round) % callers.size();
-                      Answer answer =
-                          as(
-                              callers.get(who),
-                              () -> round(connection, query));
+                      Answer answer = as(callers.get(who), () -> round(connection, query));
                       if (!answer.seen().equals(expected.get(who))) {
                         throw new AssertionError(
                             expected.get(who) + " was taken for " + answer.seen());

@@ -9,6 +9,8 @@ import io.percred.spi.Request;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -41,8 +43,10 @@ class PostgrestRulesIT extends ClaimsCallers {
     return Stream.of(
         new Setting("role is the claim's", "select current_user", "web_red"),
         new Setting("session stays the login role's", "select session_user", "authenticator"),
-        new Setting("role setting is applied", "select current_setting('statement_timeout')", "31s"),
-        new Setting("a second role setting is applied", "select current_setting('timezone')", "Asia/Tokyo"),
+        new Setting(
+            "role setting is applied", "select current_setting('statement_timeout')", "31s"),
+        new Setting(
+            "a second role setting is applied", "select current_setting('timezone')", "Asia/Tokyo"),
         new Setting("another role's setting is not", "select current_setting('lock_timeout')", "0"),
         new Setting(
             "claims are the decoded object",
@@ -53,8 +57,7 @@ class PostgrestRulesIT extends ClaimsCallers {
             "claims survive a cast",
             "select current_setting('request.jwt.claims', true)::jsonb -> 'n' ->> 'deep'",
             "[1, 2.5, true, null]"),
-        new Setting(
-            "method", "select current_setting('request.method', true)", "GET"),
+        new Setting("method", "select current_setting('request.method', true)", "GET"),
         new Setting("path", "select current_setting('request.path', true)", "/paint"),
         new Setting(
             "header names are folded",
@@ -70,13 +73,15 @@ class PostgrestRulesIT extends ClaimsCallers {
                 + " k where k = 'cookie'",
             "0"),
         new Setting(
-            "cookies",
-            "select current_setting('request.cookies', true)",
-            "{\"session\":\"c'1\"}"),
+            "cookies", "select current_setting('request.cookies', true)", "{\"session\":\"c'1\"}"),
         new Setting(
-            "search_path is left alone", "select current_setting('search_path')", "\"$user\", public"),
+            "search_path is left alone",
+            "select current_setting('search_path')",
+            "\"$user\", public"),
         new Setting(
-            "isolation is left alone", "select current_setting('transaction_isolation')", "read committed"));
+            "isolation is left alone",
+            "select current_setting('transaction_isolation')",
+            "read committed"));
   }
 
   @ParameterizedTest
@@ -97,10 +102,7 @@ class PostgrestRulesIT extends ClaimsCallers {
             Map.of("session", "c'1"));
     Connection connection = claims();
     for (int i = 0; i < 2; i++) {
-      assertThat(
-              as(
-                  new Caller(token, Map.of(), request),
-                  () -> ask(connection, row.query())))
+      assertThat(as(new Caller(token, Map.of(), request), () -> ask(connection, row.query())))
           .isEqualTo(row.expected());
     }
   }
@@ -109,9 +111,7 @@ class PostgrestRulesIT extends ClaimsCallers {
   void nothingOfTheRequestIsLeftForACallerWithoutOne() throws Exception {
     Connection connection = claims();
     Request request = new Request("POST", "/x", Map.of("a", "b"), Map.of("c", "d"));
-    as(
-        new Caller(withRole("web_red"), Map.of(), request),
-        () -> ask(connection, HEADERS));
+    as(new Caller(withRole("web_red"), Map.of(), request), () -> ask(connection, HEADERS));
     for (String name : List.of("method", "path", "headers", "cookies")) {
       assertThat(
               asked(
@@ -127,8 +127,7 @@ class PostgrestRulesIT extends ClaimsCallers {
    */
   @Test
   void settingThatOnlyTheLoginRoleMaySetIsAppliedFromPostgres15() throws Exception {
-    server.execute(
-        "postgres", "alter role web_blue set log_min_duration_statement = '77min'");
+    server.execute("postgres", "alter role web_blue set log_min_duration_statement = '77min'");
     try {
       boolean grantable = server.majorVersion() >= 15;
       if (grantable) {
@@ -136,9 +135,17 @@ class PostgrestRulesIT extends ClaimsCallers {
             "postgres", "grant set on parameter log_min_duration_statement to authenticator");
       }
       Connection connection = claims("percred.role-settings-ttl", "2m");
-      assertThat(asked(connection, withRole("web_blue"), "select current_setting('log_min_duration_statement')"))
+      assertThat(
+              asked(
+                  connection,
+                  withRole("web_blue"),
+                  "select current_setting('log_min_duration_statement')"))
           .isEqualTo(grantable ? "77min" : "-1");
-      assertThat(asked(connection, withRole("web_red"), "select current_setting('log_min_duration_statement')"))
+      assertThat(
+              asked(
+                  connection,
+                  withRole("web_red"),
+                  "select current_setting('log_min_duration_statement')"))
           .isEqualTo("-1");
     } finally {
       server.execute("postgres", "alter role web_blue reset log_min_duration_statement");
@@ -155,14 +162,17 @@ class PostgrestRulesIT extends ClaimsCallers {
     server.execute("postgres", "alter role web_anon set statement_timeout = '7s'");
     try {
       Credential anon = withRole("web_anon");
-      assertThat(asked(connection, anon, "select current_setting('statement_timeout')")).isEqualTo("0");
+      assertThat(asked(connection, anon, "select current_setting('statement_timeout')"))
+          .isEqualTo("0");
       clock.advance(Duration.ofSeconds(61));
-      assertThat(asked(connection, anon, "select current_setting('statement_timeout')")).isEqualTo("7s");
+      assertThat(asked(connection, anon, "select current_setting('statement_timeout')"))
+          .isEqualTo("7s");
     } finally {
       server.execute("postgres", "alter role web_anon reset statement_timeout");
     }
     Connection without = claims("percred.role-settings-ttl", "0");
-    assertThat(asked(without, withRole("web_red"), "select current_setting('statement_timeout')")).isEqualTo("0");
+    assertThat(asked(without, withRole("web_red"), "select current_setting('statement_timeout')"))
+        .isEqualTo("0");
   }
 
   /**
@@ -235,7 +245,8 @@ class PostgrestRulesIT extends ClaimsCallers {
         new Token("a NUL character", "{\"role\":\"web_red\\u0000\"}", "28000", "PERCRED-213"),
         new Token("the login role", "{\"role\":\"authenticator\"}", "28000", "PERCRED-213"),
         new Token("missing", "{\"sub\":\"x\"}", "28000", "PERCRED-212"),
-        new Token("63 bytes, unknown", "{\"role\":\"" + "r".repeat(63) + "\"}", "22023", "PERCRED-203"),
+        new Token(
+            "63 bytes, unknown", "{\"role\":\"" + "r".repeat(63) + "\"}", "22023", "PERCRED-203"),
         new Token("another case", "{\"role\":\"Web_Red\"}", "22023", "PERCRED-203"),
         new Token("a blank in front", "{\"role\":\" web_red\"}", "22023", "PERCRED-203"),
         new Token("a number is its text", "{\"role\":7}", "22023", "PERCRED-203"),
@@ -290,7 +301,8 @@ class PostgrestRulesIT extends ClaimsCallers {
   void legacyClaimsAreSettingsOfTheirOwn() throws Exception {
     Connection connection = claims("percred.legacy-claims", "true");
     Credential first =
-        token("{\"sub\":\"a\",\"role\":\"web_red\",\"ROLE\":\"web_blue\",\"n\":{\"x\":1},\"a-b\":2}");
+        token(
+            "{\"sub\":\"a\",\"role\":\"web_red\",\"ROLE\":\"web_blue\",\"n\":{\"x\":1},\"a-b\":2}");
     assertThat(asked(connection, first, legacy("sub"))).isEqualTo("a");
     assertThat(asked(connection, first, legacy("role"))).isEqualTo("web_red");
     assertThat(asked(connection, first, legacy("n"))).isEqualTo("{\"x\":1}");
@@ -326,7 +338,8 @@ class PostgrestRulesIT extends ClaimsCallers {
   /** Tokens tell times in whole seconds; percred counts milliseconds, where PostgREST rounds. */
   @BeforeEach
   void beginWithASecond() {
-    clock.advance(Duration.ofNanos(1_000_000_000L - clock.instant().getNano()));
+    Instant now = clock.instant();
+    clock.advance(Duration.between(now, now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)));
   }
 
   private String timed(String claims) {

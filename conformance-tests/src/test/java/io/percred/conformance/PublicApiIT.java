@@ -95,7 +95,9 @@ class PublicApiIT extends PostgresIT {
         });
     as(
         new Caller(api.login("alice"), java.util.Map.of(), null),
-        () -> assertThat(ask(connection, "select current_setting('statement_timeout')")).isEqualTo("0"));
+        () ->
+            assertThat(ask(connection, "select current_setting('statement_timeout')"))
+                .isEqualTo("0"));
   }
 
   @Test
@@ -113,8 +115,10 @@ class PublicApiIT extends PostgresIT {
           connection.commit();
           SQLException revoked = failure(() -> askAll(connection, CONTACTS));
           assertThat(revoked.getSQLState()).isEqualTo("PT401");
-          assertThat(revoked.getMessage()).isEqualTo("ERROR: This token was revoked\n  Where:"
-              + " PL/pgSQL function private.validate_token() line 11 at RAISE");
+          assertThat(revoked.getMessage())
+              .isEqualTo(
+                  "ERROR: This token was revoked\n  Where:"
+                      + " PL/pgSQL function private.validate_token() line 11 at RAISE");
           assertFails("25P02", () -> askAll(connection, CONTACTS));
           connection.rollback();
         });

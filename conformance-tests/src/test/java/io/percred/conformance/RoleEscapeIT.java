@@ -213,7 +213,7 @@ class RoleEscapeIT extends ClaimsCallers {
 
   private void assertBound(Connection connection) throws Exception {
     for (Credential caller : new Credential[] {blue, red, blue}) {
-      String colour = caller == red ? "red" : "blue";
+      String colour = caller.equals(red) ? "red" : "blue";
       as(
           caller,
           () -> {
