@@ -41,7 +41,9 @@ abstract class ClaimsCallers extends PostgresIT {
             create role web_red nologin;
             create role web_blue nologin;
             create role web_anon nologin;
-            grant web_red, web_blue, web_anon to authenticator;
+            create role web_green nologin;
+            create role web_brown nologin;
+            grant web_red, web_blue, web_anon, web_green, web_brown to authenticator;
             alter role web_red set statement_timeout = '31s';
             alter role web_red set timezone = 'Asia/Tokyo';
             alter role web_blue set lock_timeout = '41s';
@@ -56,9 +58,10 @@ abstract class ClaimsCallers extends PostgresIT {
           create table paint (id int generated always as identity primary key, colour text);
           alter table paint enable row level security;
           create policy own_colour on paint using (colour = substr(current_user, 5));
-          grant select, insert, update, delete on paint to web_red, web_blue;
-          insert into paint (colour) select case when n % 3 = 0 then 'red' else 'blue' end
-            from generate_series(1, 9) n;
+          grant select, insert, update, delete on paint
+            to web_red, web_blue, web_green, web_brown;
+          insert into paint (colour)
+            select (array['red', 'blue', 'green', 'brown'])[n % 4 + 1] from generate_series(0, 11) n;
           create table visit (who text, claims text);
           grant insert on visit to web_red, web_blue, web_anon;
           create function note_visit() returns void language sql as $f$
