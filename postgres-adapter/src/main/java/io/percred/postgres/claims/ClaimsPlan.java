@@ -90,6 +90,24 @@ public final class ClaimsPlan implements BindingPlan {
     return nobody == null ? shared() : bound(rules.anonymousRole(), Map.of(), null, nobody);
   }
 
+  /** The same principal with another role is another user of the session. */
+  @Override
+  public Object owner(Resolution resolution) {
+    Object owner = BindingPlan.super.owner(resolution);
+    if (!(resolution instanceof Resolution.Bind bind)) {
+      return owner;
+    }
+    try {
+      Credential credential = bind.credential();
+      return new RoleOwner(owner, roleIn(extras.claims().require(credential), credential));
+    } catch (UnboundException | IllegalArgumentException e) {
+      // It cannot be bound, so nobody uses the session.
+      return owner;
+    }
+  }
+
+  private record RoleOwner(Object principal, String role) {}
+
   /** The claims of that credential cannot be written. */
   static UnboundException badClaims(Credential credential, IllegalArgumentException problem) {
     return new UnboundException(

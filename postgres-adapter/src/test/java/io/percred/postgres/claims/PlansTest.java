@@ -80,6 +80,17 @@ class PlansTest {
   }
 
   @Test
+  void sessionIsOwnedByPrincipalAndRole() {
+    ClaimsPlan plan = claims(false);
+    Object web = plan.owner(bind(vouched(Map.of("role", "web", "n", 1)), Caller.NONE));
+    assertThat(plan.owner(bind(vouched(Map.of("role", "web", "n", 2)), Caller.NONE)))
+        .isEqualTo(web);
+    assertThat(plan.owner(bind(vouched(Map.of("role", "app")), Caller.NONE))).isNotEqualTo(web);
+    assertThat(plan.owner(bind(Credential.of("token"), Caller.NONE))).isNotEqualTo(web);
+    assertThat(plan.owner(new Resolution.Anonymous())).isNotEqualTo(web);
+  }
+
+  @Test
   void anonymousKeepsItsRequest() throws Exception {
     Binding binding =
         claims(true).bind(new Resolution.Anonymous(new Caller(null, Map.of(), REQUEST)));
