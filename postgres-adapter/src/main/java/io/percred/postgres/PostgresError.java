@@ -109,7 +109,7 @@ public enum PostgresError implements ErrorCode {
       220,
       "08006",
       "What the last caller left in the session could not be cleared: {detail}. The connection was"
-          + " closed, and the answers to the next caller's statement were withheld.",
+          + " closed, and the next caller's statement did not run.",
       "Run the transaction again on another connection. If this happens often, look for what callers"
           + " leave in their sessions, or choose percred.residue=keep if nothing can."),
   FOREIGN_HIDDEN(
