@@ -20,6 +20,14 @@ public interface SessionVendor {
   /** Whether an error says that the session is of no more use, whatever is sent next. */
   boolean isSessionGone(SQLException error);
 
+  /**
+   * Of an error that says that the session is gone: whether the statement may have been executed
+   * before. It is not repeated then.
+   */
+  default boolean mayHaveRun(SQLException error) {
+    return false;
+  }
+
   /** What an SQL text does to the session that executes it. */
   SqlEffect effectOf(String sql);
 

@@ -79,6 +79,7 @@ final class UnitOfWork {
         SessionLease held = take(use);
         boolean heldNothing = contents.isReplaceable();
         boolean repeatable = true;
+        boolean started = false;
         try {
           if (!contents.inTransaction()) {
             held.jdbcState().align(held.connection(), wanted, vendor);
@@ -87,6 +88,7 @@ final class UnitOfWork {
             begin(use.effect());
           }
           repeatable = use.repeatable();
+          started = use.executes();
           Object result = work.on(held);
           if (use.effect() == SqlEffect.ENDS_TRANSACTION) {
             contents.transactionEnded();
@@ -97,8 +99,14 @@ final class UnitOfWork {
             throw e;
           }
           discard("gone");
-          if (again || !heldNothing || !repeatable) {
-            throw lost(held.key(), "the database has closed it", e);
+          boolean unknown = started && vendor.mayHaveRun(e);
+          if (unknown || again || !heldNothing || !repeatable) {
+            throw lost(
+                held.key(),
+                unknown
+                    ? "its connection broke, and whether the statement ran is not known"
+                    : "the database has closed it",
+                e);
           }
         }
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.percred.spi.Credential;
 import io.percred.spi.Target;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLInvalidAuthorizationSpecException;
@@ -159,6 +160,23 @@ class SessionVendorTest {
     handle.rollback();
   }
 
+  @Test
+  void statementThatMayHaveRunIsNotRepeated() throws SQLException {
+    PreparedStatement statement = handle.prepareStatement(WHO);
+    vendor.mayHaveRun = true;
+    vendor.killSessions();
+
+    assertThatThrownBy(statement::executeQuery)
+        .isInstanceOfSatisfying(
+            SQLException.class,
+            lost -> {
+              assertThat(lost.getSQLState()).isEqualTo("40003");
+              assertThat(lost.getMessage()).contains("whether the statement ran is not known");
+            });
+    assertThat(query(handle, WHO)).isEqualTo("ALICE");
+    assertThat(vendor.logins).hasValue(2);
+  }
+
   private Connection newHandle() {
     return pool.connect(context, new Target("jdbc:h2:mem", null, null), "shape");
   }
@@ -174,6 +192,7 @@ class SessionVendorTest {
   /** A vendor with an opinion on everything that is left to it. */
   private static final class Telling extends H2Vendor {
     final List<String> restored = new ArrayList<>();
+    boolean mayHaveRun;
 
     Telling(String user) throws SQLException {
       super(user);
@@ -182,6 +201,11 @@ class SessionVendorTest {
     @Override
     public Map<JdbcProperty, Object> defaults() {
       return Map.of(JdbcProperty.AUTO_COMMIT, true, JdbcProperty.READ_ONLY, false);
+    }
+
+    @Override
+    public boolean mayHaveRun(SQLException error) {
+      return mayHaveRun;
     }
 
     @Override
