@@ -2,6 +2,7 @@
 module io.percred.postgres {
   requires static transitive org.jspecify;
   requires transitive io.percred.spi;
+  requires io.percred.session;
   requires org.postgresql.jdbc;
   requires org.slf4j;
 
