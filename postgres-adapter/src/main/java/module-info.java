@@ -3,6 +3,7 @@ module io.percred.postgres {
   requires static transitive org.jspecify;
   requires transitive io.percred.spi;
   requires com.google.gson;
+  requires io.percred.session;
   requires org.postgresql.jdbc;
   requires org.slf4j;
 

@@ -61,8 +61,7 @@ class AlternatingRolesIT extends ClaimsCallers {
                 time.toNanos() / ALTERNATIONS / 1000));
   }
 
-  private static Duration alternate(Connection connection, Pair pair, int times)
-      throws Exception {
+  private static Duration alternate(Connection connection, Pair pair, int times) throws Exception {
     List<Credential> callers =
         List.of(named(pair.roles().get(0), "a"), named(pair.roles().get(1), "b"));
     String backend = asked(connection, callers.get(0), "select pg_backend_pid()");

@@ -97,6 +97,13 @@ public final class CallerResolver implements CredentialResolver {
     return resolution;
   }
 
+  @Override
+  public boolean rejected(Credential credential) {
+    SupplierChain service = rules.service();
+    boolean dropped = service != null && service.rejected(credential);
+    return rules.suppliers().rejected(credential) || dropped;
+  }
+
   private Resolution decide(Target target) {
     PercredError reentrance = ActiveCall.reentrance();
     if (reentrance != null) {

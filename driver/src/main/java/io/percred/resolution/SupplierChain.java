@@ -5,12 +5,16 @@ import io.percred.spi.SupplyException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Suppliers that are asked in order until one has a credential. A blank token counts as none; a
  * failure ends the chain, because the next supplier could stand for somebody else. Immutable.
  */
 public final class SupplierChain {
+  private static final Logger LOG = LoggerFactory.getLogger(SupplierChain.class);
+
   private final List<NamedSupplier> suppliers;
   private final SupplierCalls calls;
   private final boolean dependsOnCaller;
@@ -32,6 +36,20 @@ public final class SupplierChain {
       }
     }
     return null;
+  }
+
+  /** Whether a supplier has dropped the credential, which the database did not take. */
+  boolean rejected(Credential credential) {
+    boolean dropped = false;
+    for (NamedSupplier each : suppliers) {
+      try {
+        dropped |= each.supplier().rejected(credential);
+      } catch (RuntimeException e) {
+        // The denial is what the caller must hear of; the supplier goes on with what it has.
+        LOG.warn("{} could not drop {}", each.title(), credential, TextlessCause.of(e));
+      }
+    }
+    return dropped;
   }
 
   /** Whether another caller may mean another credential. */

@@ -21,12 +21,15 @@ import io.percred.spi.CredentialResolver;
 import io.percred.spi.PercredEvent;
 import io.percred.spi.Request;
 import io.percred.spi.Resolution;
+import io.percred.spi.SupplyContext;
+import io.percred.spi.TokenSupplier;
 import io.percred.spi.Verdict;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +71,36 @@ class CallerResolverTest {
     assertThat(pinned.hasCaller()).isTrue();
     assertThat(nobodys.hasCaller()).isFalse();
     assertThat(nobodys.resolve(RecordingAdapter.TARGET)).isInstanceOf(Resolution.Refused.class);
+  }
+
+  @Test
+  void suppliersHearOfACredentialThatTheDatabaseDidNotTake() throws Exception {
+    Credential refused = Credential.of("refused");
+    List<Credential> heard = new ArrayList<>();
+    PercredDataSource source = source("");
+    source.setTokenSupplier(
+        new TokenSupplier() {
+          @Override
+          public @Nullable Credential supply(SupplyContext context) {
+            return null;
+          }
+
+          @Override
+          public boolean rejected(Credential credential) {
+            heard.add(credential);
+            if (heard.size() == 2) {
+              throw new IllegalStateException("a supplier that fails");
+            }
+            return credential.equals(refused);
+          }
+        });
+    CredentialResolver resolver = resolver(source);
+
+    assertThat(resolver.rejected(refused)).isTrue();
+    assertThat(resolver.rejected(refused)).as("it failed").isFalse();
+    assertThat(resolver.rejected(Credential.of("another"))).isFalse();
+    assertThat(heard).hasSize(3);
+    assertThat(open("").context().resolver().rejected(refused)).as("nothing is kept").isFalse();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.percred.postgres;
 
+import io.percred.postgres.PostgresProperty.Mode;
 import io.percred.postgres.socket.FilterConfiguration;
 import io.percred.postgres.socket.SocketFilter;
 import io.percred.postgres.socket.StreamFilter;
@@ -43,6 +44,10 @@ final class DirectFactories {
     }
     UrlParameters url = new UrlParameters(url(info));
     AdapterContext context = contexts().context(url.url(), argument);
+    ModeProperties.check(context.settings());
+    if (context.settings().choice(PostgresProperty.MODE, Mode.class) == Mode.LOGIN) {
+      throw PercredError.of(PostgresError.FACTORY_LOGIN).toSqlException();
+    }
     GateContext gate = PostgresAdapter.gateContext(url, info, context);
     return new FilterConfiguration(socket -> new Opened(new ConnectionFilter(gate, socket)), NONE);
   }

@@ -1,14 +1,18 @@
 package io.percred.postgres;
 
 import io.percred.postgres.PostgresProperty.Delivery;
+import io.percred.postgres.PostgresProperty.Mode;
 import io.percred.postgres.PostgresProperty.OnChange;
 import io.percred.postgres.PostgresProperty.Residue;
+import io.percred.postgres.login.LoginMode;
 import io.percred.postgres.socket.FilterConfiguration;
 import io.percred.postgres.socket.FilterRegistry;
 import io.percred.postgres.socket.UserFactories;
 import io.percred.postgres.wire.ConnectionEnded;
 import io.percred.postgres.wire.ConnectionFilter;
 import io.percred.postgres.wire.GateContext;
+import io.percred.session.SessionError;
+import io.percred.session.SessionPool;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
@@ -24,6 +28,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -31,7 +36,8 @@ import org.postgresql.util.ServerErrorMessage;
 /**
  * Opens pgjdbc's own connections with percred's filter in their protocol stream, through pgjdbc's
  * two extension points {@code socketFactory} and {@code sslfactory}. The connection an application
- * gets is a genuine {@code PgConnection}.
+ * gets is a genuine {@code PgConnection}. With {@code percred.mode=login} it is a handle on
+ * sessions that the callers' own tokens opened, see {@link LoginMode}.
  */
 public final class PostgresAdapter implements DatabaseAdapter {
   private static final String SUBPROTOCOL = "postgresql";
@@ -46,12 +52,16 @@ public final class PostgresAdapter implements DatabaseAdapter {
 
   @Override
   public List<? extends PropertyDescriptor> properties() {
-    return List.of(PostgresProperty.values());
+    return Stream.<PropertyDescriptor>concat(
+            Stream.of(PostgresProperty.values()), ModeProperties.OF_SESSIONS.stream())
+        .toList();
   }
 
   @Override
   public List<? extends ErrorCode> errorCodes() {
-    return List.of(PostgresError.values());
+    return Stream.<ErrorCode>concat(
+            Stream.of(PostgresError.values()), Stream.of(SessionError.values()))
+        .toList();
   }
 
   @Override
@@ -61,6 +71,15 @@ public final class PostgresAdapter implements DatabaseAdapter {
 
   @Override
   public Connection connect(String url, Properties properties, AdapterContext context)
+      throws SQLException {
+    ModeProperties.check(context.settings());
+    return switch (context.settings().choice(PostgresProperty.MODE, Mode.class)) {
+      case SETTING, CLAIMS -> connectBound(url, properties, context);
+      case LOGIN -> LoginMode.connect(vendorDriver(), url, properties, context);
+    };
+  }
+
+  private Connection connectBound(String url, Properties properties, AdapterContext context)
       throws SQLException {
     UrlParameters parameters = new UrlParameters(url);
     refuseReplication(parameters.value("replication", properties));
@@ -107,7 +126,8 @@ public final class PostgresAdapter implements DatabaseAdapter {
 
   @Override
   public @Nullable HeldConnection held(Connection connection) throws SQLException {
-    return HeldPgConnection.of(connection);
+    HeldConnection handle = SessionPool.held(connection);
+    return handle == null ? HeldPgConnection.of(connection) : handle;
   }
 
   @Override

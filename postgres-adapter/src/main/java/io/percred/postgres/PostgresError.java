@@ -112,6 +112,53 @@ public enum PostgresError implements ErrorCode {
           + " closed, and the next caller's statement did not run.",
       "Run the transaction again on another connection. If this happens often, look for what callers"
           + " leave in their sessions, or choose percred.residue=keep if nothing can."),
+  LOGIN_DENIED(
+      230,
+      "28000",
+      "PostgreSQL denied the login of role \"{user}\" with the token of principal \"{principal}\":"
+          + " {message} ({sqlstate}). Nothing was executed.",
+      "Get a new token for the caller, or see whether the role exists, may connect and takes this"
+          + " token as its password."),
+  LOGIN_UNAVAILABLE(
+      231,
+      "58000",
+      "PostgreSQL did not complete the login of role \"{user}\" with the token of principal"
+          + " \"{principal}\": {message} ({sqlstate}). Nothing was executed.",
+      "See whether the server, and who judges tokens for it, can be reached; the token may be good."),
+  LOGIN_NEEDS_TLS(
+      232,
+      "22023",
+      "percred.mode=login sends tokens as passwords, and sslmode={sslmode} does not insist on TLS."
+          + " Nothing was opened.",
+      "Set sslmode=verify-full, or percred.login.allow-plaintext=true where nobody can listen."),
+  LOGIN_NEEDS_USER(
+      233,
+      "22023",
+      "percred.mode=login has no role to log in as. Nothing was opened.",
+      "Give user, or percred.login.user-claim."),
+  LOGIN_USER_CLAIM(
+      234,
+      "28000",
+      "The claim {claim} does not tell the role to log in as: {reason}. Nothing was sent to the"
+          + " database.",
+      "See that a percred.verifier accepts the token, or that the application vouches for the claims,"
+          + " and that percred.login.user-claim names the right one."),
+  NOT_OF_MODE(
+      235,
+      "22023",
+      "Property \"{property}\" has no meaning with percred.mode={mode}. Nothing was opened.",
+      "Leave it out, or choose another percred.mode."),
+  LOGIN_PROPERTY(
+      236,
+      "22023",
+      "Property \"{property}\" cannot be used with percred.mode=login: {reason}. Nothing was"
+          + " opened.",
+      "Leave it out."),
+  LOGIN_URL(
+      237,
+      "22023",
+      "The URL is not one of PostgreSQL's: {reason}. Nothing was opened.",
+      "Write it like jdbc:percred:postgresql://host/database?percred.mode=login&sslmode=verify-full."),
   FOREIGN_HIDDEN(
       240,
       "22023",
@@ -168,6 +215,11 @@ public enum PostgresError implements ErrorCode {
       "22023",
       "socketFactoryArg and sslfactoryarg hold different configurations.",
       "Put the same text into both."),
+  FACTORY_LOGIN(
+      250,
+      "22023",
+      "percred.mode=login opens sessions of its own, which pgjdbc's factories cannot.",
+      "Connect with a jdbc:percred:postgresql: URL."),
   DRIVER_MISSING(
       249,
       "22023",

@@ -111,14 +111,35 @@ public enum PostgresProperty implements PropertyDescriptor {
       "clear",
       "What happens to the state of the session (settings, role, cursors, temporary tables, advisory"
           + " locks, channels, sequences) when the caller differs from the last one who used it. Keep"
-          + " it only behind a transaction pooler, or where no caller can leave anything.");
+          + " it only behind a transaction pooler, or where no caller can leave anything."),
+  LOGIN_ALLOW_PLAINTEXT(
+      "percred.login.allow-plaintext",
+      new Flag(),
+      "false",
+      "With percred.mode=login: whether tokens may be sent without TLS. Otherwise sslmode must be"
+          + " require, verify-ca or verify-full."),
+  LOGIN_USER_CLAIM(
+      "percred.login.user-claim",
+      new Text(),
+      null,
+      "With percred.mode=login: the claim that names the role to log in as, as its name or the path"
+          + " to it with dots; without it the URL's user is that of every caller. Needs a verifier,"
+          + " or claims that the application vouches for."),
+  LOGIN_JIT(
+      "percred.login.jit",
+      new Flag(),
+      "false",
+      "With percred.mode=login: whether just-in-time access is asked for, by --jit=true among the"
+          + " start-up options.");
 
   /** How PostgreSQL learns the caller. */
   public enum Mode {
     /** From a setting that holds the token. */
     SETTING,
     /** From role and claims, as PostgREST sets them. */
-    CLAIMS
+    CLAIMS,
+    /** From the login: the token is the password, and each caller has sessions of its own. */
+    LOGIN
   }
 
   /** What a change of caller in an open transaction means. */

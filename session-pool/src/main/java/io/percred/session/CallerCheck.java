@@ -8,6 +8,7 @@ import io.percred.spi.Target;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +31,16 @@ final class CallerCheck {
 
   private final AdapterContext context;
   private final Target target;
+  private final SessionVendor vendor;
   private final Object shape;
   private @Nullable Resolved unspent;
   private @Nullable Object unspentFor;
   private Instant unspentSince = Instant.MIN;
 
-  CallerCheck(AdapterContext context, Target target, Object shape) {
+  CallerCheck(AdapterContext context, Target target, SessionVendor vendor, Object shape) {
     this.context = context;
     this.target = target;
+    this.vendor = vendor;
     this.shape = shape;
   }
 
@@ -68,6 +71,22 @@ final class CallerCheck {
     return earlier != null && fresh ? earlier : ask();
   }
 
+  /**
+   * Another credential of the same caller in the place of one that the database denied, or null if
+   * its supplier has none.
+   *
+   * @throws SQLException if the supplier fails or the new credential is refused
+   */
+  @Nullable Resolved renew(Resolved denied) throws SQLException {
+    Credential old = denied.credential();
+    if (old == null || !context.resolver().rejected(old)) {
+      return null;
+    }
+    Resolved renewed = ask();
+    Credential next = renewed.credential();
+    return next == null || next.fingerprint().equals(old.fingerprint()) ? null : renewed;
+  }
+
   /** Drops a verification that no transaction has used yet. */
   void forget() {
     unspent = null;
@@ -89,7 +108,9 @@ final class CallerCheck {
   private Resolved ask() throws SQLException {
     Resolution resolution = context.resolver().resolve(target);
     if (resolution instanceof Resolution.Bind bind) {
-      return new Resolved(SessionKey.of(bind.credential(), shape), bind.credential());
+      Credential credential = bind.credential();
+      Object whole = List.of(shape, vendor.shapeOf(credential));
+      return new Resolved(SessionKey.of(credential, whole), credential);
     }
     if (resolution instanceof Resolution.Refused refused) {
       throw refused.error().toSqlException();

@@ -215,6 +215,9 @@ final class ConnectionHandle implements InvocationHandler {
   private @Nullable Object known(JdbcProperty property, Method method) throws Throwable {
     unit.requireOpen("connection");
     Object value = unit.jdbcProperty(property);
+    if (value == null && unit.held() == null) {
+      value = unit.vendor().presumed(property);
+    }
     return value == null
         ? unit.run(SessionUse.LOOKING, lease -> Delegation.call(lease.connection(), method, null))
         : value;

@@ -101,8 +101,11 @@ public enum JdbcProperty {
   /** {@code Properties}. */
   CLIENT_INFO {
     @Override
-    @Nullable Object read(Connection connection) throws SQLException {
-      return connection.getClientInfo();
+    Object read(Connection connection) throws SQLException {
+      Properties copy = new Properties();
+      // Some drivers hand out what they go on to change.
+      copy.putAll(connection.getClientInfo());
+      return copy;
     }
 
     @Override

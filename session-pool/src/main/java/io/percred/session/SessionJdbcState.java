@@ -37,7 +37,7 @@ final class SessionJdbcState {
       }
       if (target != null) {
         try {
-          set(property, target, connection, vendor.defaults());
+          set(property, target, wanted.containsKey(property), connection, vendor);
         } catch (SQLException e) {
           if (vendor.isSessionGone(e)) {
             throw e;
@@ -54,15 +54,21 @@ final class SessionJdbcState {
   private void set(
       JdbcProperty property,
       Object target,
+      boolean isWanted,
       Connection connection,
-      Map<JdbcProperty, Object> defaults)
+      SessionVendor vendor)
       throws SQLException {
     Object now = current.get(property);
     if (now == null) {
-      now = first(property, connection, defaults);
+      now = first(property, connection, vendor.defaults());
     }
     if (!target.equals(now)) {
-      property.write(connection, target);
+      leaveTransactions(connection);
+      if (isWanted) {
+        property.write(connection, target);
+      } else {
+        vendor.restore(connection, property, target);
+      }
       current.put(property, target);
       if (!original.containsKey(property)) {
         // There was no value, and JDBC has no way to say so again.
@@ -71,11 +77,23 @@ final class SessionJdbcState {
     }
   }
 
+  /**
+   * For as long as it takes: where settings are transactional, a property that is set within a
+   * transaction of the caller's would go when that is rolled back.
+   */
+  private void leaveTransactions(Connection connection) throws SQLException {
+    if (Boolean.FALSE.equals(current.get(JdbcProperty.AUTO_COMMIT))) {
+      JdbcProperty.AUTO_COMMIT.write(connection, true);
+      current.put(JdbcProperty.AUTO_COMMIT, true);
+    }
+  }
+
   private @Nullable Object first(
       JdbcProperty property, Connection connection, Map<JdbcProperty, Object> defaults)
       throws SQLException {
     Object value = defaults.get(property);
     if (value == null) {
+      leaveTransactions(connection);
       value = property.read(connection);
     }
     if (value != null) {

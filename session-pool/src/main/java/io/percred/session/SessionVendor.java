@@ -1,6 +1,7 @@
 package io.percred.session;
 
 import io.percred.spi.Credential;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,14 @@ public interface SessionVendor {
   /** Whether an error says that the session is of no more use, whatever is sent next. */
   boolean isSessionGone(SQLException error);
 
+  /**
+   * Of an error that says that the session is gone: whether the statement may have been executed
+   * before. It is not repeated then.
+   */
+  default boolean mayHaveRun(SQLException error) {
+    return false;
+  }
+
   /** What an SQL text does to the session that executes it. */
   SqlEffect effectOf(String sql);
 
@@ -27,4 +36,32 @@ public interface SessionVendor {
    * read from a session before it is changed for the first time.
    */
   Map<JdbcProperty, Object> defaults();
+
+  /**
+   * What a handle without a session says of a property that {@link #defaults} does not name; null
+   * makes it take a session and ask. Nothing is left unset because of it.
+   */
+  default @Nullable Object presumed(JdbcProperty property) {
+    return null;
+  }
+
+  /**
+   * What a credential says about the session it opens, besides whose it is: part of the key, so by
+   * {@code equals}.
+   *
+   * @throws SQLException if it cannot open one: with SQLSTATE 28000
+   */
+  default Object shapeOf(Credential credential) throws SQLException {
+    return "";
+  }
+
+  /**
+   * Gives a session a property back that it had when it was new, for its caller's next handle.
+   *
+   * @param original what {@link #defaults} says or was read from the session
+   */
+  default void restore(Connection connection, JdbcProperty property, Object original)
+      throws SQLException {
+    property.write(connection, original);
+  }
 }

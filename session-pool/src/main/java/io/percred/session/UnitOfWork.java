@@ -7,6 +7,7 @@ import io.percred.spi.PercredEvent;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Target;
 import java.sql.SQLException;
+import java.sql.SQLInvalidAuthorizationSpecException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -48,7 +49,7 @@ final class UnitOfWork {
     this.vendor = vendor;
     this.context = context;
     this.target = target;
-    this.caller = new CallerCheck(context, target, shape);
+    this.caller = new CallerCheck(context, target, vendor, shape);
     this.keepOnChange =
         context.settings().choice(SessionProperty.ON_CHANGE, OnChange.class) == OnChange.KEEP;
     // JDBC's default, whatever the account's may be.
@@ -78,6 +79,7 @@ final class UnitOfWork {
         SessionLease held = take(use);
         boolean heldNothing = contents.isReplaceable();
         boolean repeatable = true;
+        boolean started = false;
         try {
           if (!contents.inTransaction()) {
             held.jdbcState().align(held.connection(), wanted, vendor);
@@ -86,6 +88,7 @@ final class UnitOfWork {
             begin(use.effect());
           }
           repeatable = use.repeatable();
+          started = use.executes();
           Object result = work.on(held);
           if (use.effect() == SqlEffect.ENDS_TRANSACTION) {
             contents.transactionEnded();
@@ -96,8 +99,14 @@ final class UnitOfWork {
             throw e;
           }
           discard("gone");
-          if (again || !heldNothing || !repeatable) {
-            throw lost(held.key(), "the database has closed it", e);
+          boolean unknown = started && vendor.mayHaveRun(e);
+          if (unknown || again || !heldNothing || !repeatable) {
+            throw lost(
+                held.key(),
+                unknown
+                    ? "its connection broke, and whether the statement ran is not known"
+                    : "the database has closed it",
+                e);
           }
         }
       }
@@ -311,11 +320,30 @@ final class UnitOfWork {
       held = null;
     }
     if (held == null) {
-      held = pool.borrow(resolved.key(), resolved.credential());
+      held = borrow(resolved, use);
       lease = held;
     }
     callerKey = key;
     return held;
+  }
+
+  /** A denied credential is not tried again; one that its supplier has renewed is, once. */
+  private SessionLease borrow(CallerCheck.Resolved resolved, SessionUse use) throws SQLException {
+    try {
+      return pool.borrow(resolved.key(), resolved.credential());
+    } catch (SQLInvalidAuthorizationSpecException denied) {
+      try {
+        CallerCheck.Resolved renewed = caller.renew(resolved);
+        if (renewed != null) {
+          caller.requireOwner(use.owner(), renewed.key());
+          return pool.borrow(renewed.key(), renewed.credential());
+        }
+      } catch (SQLException e) {
+        e.addSuppressed(denied);
+        throw e;
+      }
+      throw denied;
+    }
   }
 
   /** Gives back a session that another one will replace; its own caller must hear of a loss. */

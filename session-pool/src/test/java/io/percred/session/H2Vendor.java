@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** H2 in memory, with a user per caller whose password is the token. */
-final class H2Vendor implements SessionVendor, AutoCloseable {
+class H2Vendor implements SessionVendor, AutoCloseable {
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   final AtomicInteger logins = new AtomicInteger();

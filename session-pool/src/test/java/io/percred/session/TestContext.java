@@ -65,6 +65,10 @@ final class TestContext implements AdapterContext {
   final AtomicInteger resolved = new AtomicInteger();
   final List<PercredEvent> events = Collections.synchronizedList(new ArrayList<>());
   final Set<String> revoked = Collections.synchronizedSet(new HashSet<>());
+
+  /** What a supplier has in the place of a token that the database did not take. */
+  final Map<String, Credential> renewals = new HashMap<>();
+
   private final Map<String, String> given = new HashMap<>();
 
   @SuppressWarnings("ThreadLocalUsage") // one per test, on its few threads
@@ -146,6 +150,15 @@ final class TestContext implements AdapterContext {
       return revoked.contains(credential.token())
           ? new Resolution.Refused(PercredError.of(Refusal.REVOKED))
           : new Resolution.Bind(credential, Caller.of(credential), false);
+    }
+
+    @Override
+    public boolean rejected(Credential credential) {
+      Credential renewed = renewals.get(credential.token());
+      if (renewed != null) {
+        call(renewed);
+      }
+      return renewed != null;
     }
 
     @Override

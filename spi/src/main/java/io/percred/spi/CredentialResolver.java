@@ -29,6 +29,16 @@ public interface CredentialResolver {
   Resolution resolve(Target target);
 
   /**
+   * Says that the database did not take a credential that {@link #resolve} gave. Never throws,
+   * never blocks.
+   *
+   * @return whether resolving again may give another one
+   */
+  default boolean rejected(Credential credential) {
+    return false;
+  }
+
+  /**
    * A resolver for the same connection that stands, on whatever thread it is asked, for who is
    * calling on this thread now.
    */

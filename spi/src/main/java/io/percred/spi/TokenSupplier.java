@@ -33,6 +33,17 @@ public interface TokenSupplier extends AutoCloseable {
     return true;
   }
 
+  /**
+   * The database did not take a credential. A supplier that keeps what it supplied drops it, so
+   * that the next call supplies another; never blocks.
+   *
+   * @param credential maybe another supplier's
+   * @return whether this was its own, and the next call may supply another
+   */
+  default boolean rejected(Credential credential) {
+    return false;
+  }
+
   /** Releases threads and connections, if the supplier has any. */
   @Override
   default void close() {}

@@ -319,16 +319,6 @@ final class BindingGate {
     tracker.doubtBinding();
   }
 
-  /** Whether the binding whose answer is due ends the clearing of the session. */
-  boolean isTakingOver() {
-    return writer.isTakingOver();
-  }
-
-  /** The row of a binding came. */
-  void rowOfBinding() {
-    writer.bound();
-  }
-
   private boolean pass() {
     tracker.extended();
     return true;

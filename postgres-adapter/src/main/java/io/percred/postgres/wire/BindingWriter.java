@@ -36,12 +36,6 @@ final class BindingWriter {
   private @Nullable String parsedCall;
   private boolean probeParsed;
 
-  /**
-   * Whether the next binding is to end the clearing of the session, and whether one is under way.
-   */
-  private boolean takesOver;
-
-  private boolean takingOver;
   private boolean beginParsed;
 
   /**
@@ -70,8 +64,6 @@ final class BindingWriter {
     parsedCall = null;
     probeParsed = false;
     beginParsed = false;
-    takesOver |= takingOver;
-    takingOver = false;
   }
 
   /** The way the next binding travels, for the history. */
@@ -94,7 +86,6 @@ final class BindingWriter {
   void bind(Binding binding, boolean namedPortal) {
     String portal = namedPortal ? PORTAL : "";
     if (delivery.isByCall()) {
-      endClearing(portal);
       bindByCalls(binding);
       probe(portal);
     } else {
@@ -108,25 +99,12 @@ final class BindingWriter {
 
   private void bindByParameters(Binding binding, String portal) {
     int expected = 0;
-    takesOver |= takingOver;
-    if (takesOver || !binding.names().equals(parsedNames)) {
+    if (!binding.names().equals(parsedNames)) {
       expected += parse(BIND, bindingText(binding.names()), binding.names().size());
-      parsedNames = reuse && !takesOver ? binding.names() : List.of();
-      takingOver = takesOver;
-      takesOver = false;
+      parsedNames = reuse ? binding.names() : List.of();
     }
     expected += run(portal, BIND, binding.values());
     replies.expect(Kind.BINDING, expected);
-  }
-
-  /** What a binding by parameters would have ended, had the server not begun to log them. */
-  private void endClearing(String portal) {
-    if (takesOver || takingOver) {
-      takesOver = false;
-      takingOver = true;
-      int expected = parse(ONCE, "SELECT " + SessionOwner.CHECK, 0);
-      replies.expect(Kind.BINDING, expected + run(portal, ONCE, List.of()));
-    }
   }
 
   /** The role last: what follows it is called with its rights. */
@@ -164,24 +142,13 @@ final class BindingWriter {
     }
   }
 
-  /** Whether the next binding can end the clearing of the session. */
-  boolean canTakeOver() {
-    return !delivery.isByCall();
-  }
-
-  /**
-   * Clears what a caller left in the session; if that fails nothing else runs.
-   *
-   * @param rest whether the next binding is to end it
-   */
-  void clear(String text, TransactionStatus status, boolean rest) {
+  /** Clears what a caller left in the session; if that fails nothing else runs. */
+  void clear(String text, TransactionStatus status) {
     close('S', CLEARED);
     replies.expect(Kind.HIDDEN, 1);
     query(text);
     replies.expectQuery(Kind.CLEARING, status, false);
     requireCleared();
-    takesOver = rest;
-    takingOver = false;
   }
 
   /**
@@ -194,16 +161,6 @@ final class BindingWriter {
     out.putByte('S').putString(CLEARED);
     out.end(lengthAt);
     replies.expect(Kind.HIDDEN, 1);
-  }
-
-  /** Whether a binding is under way that is to end the clearing. */
-  boolean isTakingOver() {
-    return takingOver;
-  }
-
-  /** The binding was answered. */
-  void bound() {
-    takingOver = false;
   }
 
   /** Runs a statement whose errors are the caller's. */
@@ -331,15 +288,9 @@ final class BindingWriter {
     return portal.isEmpty() ? 2 : 3;
   }
 
-  /**
-   * {@code IS NOT NULL}, because set_config returns the value and would echo the token. What takes
-   * a session over ends its clearing in the same statement, because that saves one.
-   */
+  /** {@code IS NOT NULL}, because set_config returns the value and would echo the token. */
   private String bindingText(List<String> names) {
     StringBuilder text = new StringBuilder("SELECT ");
-    if (takesOver) {
-      text.append(SessionOwner.CHECK).append(", ");
-    }
     for (int i = 0; i < names.size(); i++) {
       text.append(i == 0 ? "" : ", ")
           .append("pg_catalog.set_config('")

@@ -72,7 +72,7 @@ final class ServerAnswers {
         if (head == Kind.CLOSING || head == Kind.BINDING_CALL || head == Kind.CLEARING) {
           return Fate.DROP;
         }
-        if (type == Frame.DATA_ROW && head == Kind.BINDING) {
+        if (type == Frame.DATA_ROW && head == Kind.BINDING && delivery.isAutomatic()) {
           return Fate.COLLECT;
         }
         return replyToExtended(head, type);
@@ -103,10 +103,7 @@ final class ServerAnswers {
         }
       }
       case Frame.COMMAND_COMPLETE -> commandComplete(frame);
-      case Frame.DATA_ROW -> {
-        gate.rowOfBinding();
-        BindingRow.tell(frame, delivery);
-      }
+      case Frame.DATA_ROW -> BindingRow.tell(frame, delivery);
       default -> {
         parameterStatus(frame);
         wire.give(frame);
@@ -171,8 +168,7 @@ final class ServerAnswers {
   private void error(byte[] frame) throws IOException {
     Kind head = replies.head();
     String state = Answers.sqlStateOf(frame);
-    boolean takingOver = head == Kind.BINDING && gate.isTakingOver();
-    if (head == Kind.CLEARING || (takingOver && state.equals(SessionOwner.UNSEEN_STATEMENTS))) {
+    if (head == Kind.CLEARING) {
       throw wire.notCleared(
           state.equals(SessionOwner.UNSEEN_STATEMENTS)
               ? "it holds prepared statements that SQL made unseen"

@@ -20,16 +20,14 @@ final class SessionOwner {
   record Principal(String name, boolean service) {}
 
   /**
-   * The columns that end the clearing. Prepared statements are not deallocated, because the driver
-   * relies on its own. Those that SQL made may have taken the names of the driver's, so this fails
-   * if there are any left.
+   * Prepared statements are not deallocated, because the driver relies on its own. Those that SQL
+   * made may have taken the names of the driver's, so this divides by zero if there are any left.
+   * Written in this way because that is the cheapest to plan.
    */
-  static final String CHECK =
-      "pg_catalog.pg_advisory_unlock_all(), 1 OPERATOR(pg_catalog./) CASE WHEN EXISTS"
-          + "(SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql"
-          + " AND name OPERATOR(pg_catalog.<>) '"
-          + BindingWriter.CLEARED
-          + "') THEN 0 ELSE 1 END";
+  private static final String CHECK =
+      ";SELECT pg_catalog.pg_advisory_unlock_all();SELECT 1 OPERATOR(pg_catalog./)"
+          + " (from_sql::pg_catalog.int4 OPERATOR(pg_catalog.-) 1)"
+          + " FROM pg_catalog.pg_prepared_statement() WHERE from_sql";
 
   private static final String CLEAR =
       "RESET SESSION AUTHORIZATION;RESET ROLE;CLOSE ALL;UNLISTEN *;DISCARD TEMP;"
@@ -113,19 +111,13 @@ final class SessionOwner {
     return baseline;
   }
 
-  /**
-   * What clears the session.
-   *
-   * @param whole whether with {@link #CHECK}, which else is left to the binding that follows
-   */
-  String clearingText(boolean whole) {
+  /** What clears the session. */
+  String clearingText() {
     StringBuilder text = new StringBuilder(CLEAR);
     if (renamed) {
       text.append(DEALLOCATE);
     }
-    if (whole) {
-      text.append(";SELECT ").append(CHECK);
-    }
+    text.append(CHECK);
     baseline.appendTo(text);
     text.append(CLEARED);
     return text.toString();

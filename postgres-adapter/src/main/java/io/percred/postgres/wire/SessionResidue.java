@@ -164,8 +164,7 @@ final class SessionResidue {
     }
     if (clears) {
       inDoubt |= tracker.isGroupOpen();
-      boolean whole = owner.isReleased() || !tracker.isIdle() || !writer.canTakeOver();
-      writer.clear(owner.clearingText(whole), tracker.status(), !whole);
+      writer.clear(owner.clearingText(), tracker.status());
       tracker.extended();
       required = true;
       history.cleared();

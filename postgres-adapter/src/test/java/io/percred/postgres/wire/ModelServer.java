@@ -241,7 +241,7 @@ final class ModelServer {
       }
       if (whole) {
         lock = "";
-        row("", "1");
+        row("");
       }
       statements.put("percred:cleared", "SELECT");
     }
@@ -277,17 +277,10 @@ final class ModelServer {
   }
 
   /** The binding, and what ends the clearing if that is in front of it. */
-  private void bind(String text, String parameter) throws SqlError {
+  private void bind(String text, String parameter) {
     setting = parameter;
     loggedBindings += logsParameters ? 1 : 0;
     List<String> columns = new ArrayList<>();
-    if (text.contains("pg_advisory_unlock_all")) {
-      lock = "";
-      columns.addAll(List.of("", "1"));
-      if (planted) {
-        throw new SqlError("22012");
-      }
-    }
     columns.add("t");
     if (text.contains("pg_conf_load_time")) {
       columns.add("time " + logsParameters);

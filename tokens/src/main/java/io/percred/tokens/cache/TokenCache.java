@@ -72,6 +72,20 @@ public final class TokenCache {
     return slot != null && slot.isUsableAt(parts.clock.millis() + 1000);
   }
 
+  /**
+   * Drops a token that the database did not take, unless another one was dropped in its place a
+   * moment ago: who is refused for good does not make a request for each attempt.
+   *
+   * @return whether {@link #get} may now give another one in its place
+   */
+  public boolean drop(Credential rejected) {
+    boolean dropped = false;
+    for (TokenSlot slot : slots.asMap().values()) {
+      dropped |= slot.drop(rejected.fingerprint());
+    }
+    return dropped;
+  }
+
   private Credential await(CompletableFuture<KeptToken> flight, Instant deadline)
       throws SupplyException {
     Duration patience = Duration.between(parts.clock.instant(), deadline);

@@ -33,6 +33,8 @@ final class TokenSlot {
   // Guarded by lock.
   private @Nullable CompletableFuture<KeptToken> flight;
   private @Nullable Failure failure;
+  private @Nullable String dropped;
+  private long droppedAt;
 
   TokenSlot(TokenCache.Parts parts) {
     this.parts = parts;
@@ -82,6 +84,27 @@ final class TokenSlot {
       return begin(fetcher, deadline, false);
     } catch (RejectedExecutionException e) {
       throw new SupplyException(PercredError.of(TokensError.OVERLOADED, parts.supplier()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets the token of that fingerprint; true if it is not handed out any more. */
+  boolean drop(String fingerprint) {
+    lock.lock();
+    try {
+      KeptToken kept = token;
+      if (kept == null || !kept.credential().fingerprint().equals(fingerprint)) {
+        return fingerprint.equals(dropped);
+      }
+      long now = clock.millis();
+      if (dropped != null && now < droppedAt + REFUSAL_KEPT.toMillis()) {
+        return false;
+      }
+      token = null;
+      dropped = fingerprint;
+      droppedAt = now;
+      return true;
     } finally {
       lock.unlock();
     }

@@ -45,6 +45,11 @@ final class CommandSupplier implements TokenSupplier {
   }
 
   @Override
+  public boolean rejected(Credential credential) {
+    return cache.drop(credential);
+  }
+
+  @Override
   public void close() {
     threads.close();
   }

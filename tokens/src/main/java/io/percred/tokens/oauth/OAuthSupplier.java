@@ -88,6 +88,11 @@ final class OAuthSupplier implements TokenSupplier {
   }
 
   @Override
+  public boolean rejected(Credential credential) {
+    return cache.drop(credential);
+  }
+
+  @Override
   public void close() {
     threads.close();
   }

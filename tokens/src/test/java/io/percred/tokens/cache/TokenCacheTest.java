@@ -163,6 +163,33 @@ class TokenCacheTest {
     assertThat(cache.isReady("alice")).isFalse();
   }
 
+  @Test
+  void tokenThatTheDatabaseDidNotTakeIsFetchedAnewOnce() throws Exception {
+    TokenCache cache = cache(Runnable::run);
+    get(cache, "alice");
+    get(cache, "bob");
+
+    assertThat(cache.drop(Credential.of("alice-1"))).isTrue();
+    assertThat(cache.drop(Credential.of("alice-1"))).as("told twice").isTrue();
+    assertThat(get(cache, "alice")).isEqualTo("alice-3");
+    assertThat(get(cache, "bob")).isEqualTo("bob-2");
+    assertThat(cache.drop(Credential.of("alice-3"))).as("so soon after the first").isFalse();
+    assertThat(get(cache, "alice")).isEqualTo("alice-3");
+
+    clock.advance(Duration.ofSeconds(5));
+    assertThat(cache.drop(Credential.of("alice-3"))).isTrue();
+    assertThat(get(cache, "alice")).isEqualTo("alice-4");
+  }
+
+  @Test
+  void tokenOfSomebodyElseIsNotDropped() throws Exception {
+    TokenCache cache = cache(Runnable::run);
+    get(cache, "alice");
+
+    assertThat(cache.drop(Credential.of("another"))).isFalse();
+    assertThat(get(cache, "alice")).isEqualTo("alice-1");
+  }
+
   private String get(TokenCache cache, String principal) throws SupplyException {
     return cache.get(principal, soon(), patience -> token(principal)).token();
   }

@@ -1,0 +1,234 @@
+package io.percred.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.percred.spi.Credential;
+import io.percred.spi.Target;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLInvalidAuthorizationSpecException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a vendor may say beyond opening sessions, and what becomes of a denied credential. */
+@Timeout(60)
+class SessionVendorTest {
+  private static final String WHO = "select current_user";
+  private static final String SCHEMA = "select current_schema";
+  private static final String ISOLATION =
+      "select isolation_level from information_schema.sessions where session_id = session_id()";
+
+  private final TestContext context = new TestContext();
+  private Telling vendor;
+  private SessionPool pool;
+  private Connection handle;
+
+  @BeforeEach
+  void open() throws SQLException {
+    vendor = new Telling("ALICE");
+    pool =
+        new SessionPool(
+            vendor,
+            new SessionBounds(
+                4,
+                4,
+                Duration.ofMinutes(2),
+                Duration.ofHours(1),
+                Duration.ofSeconds(10),
+                Duration.ZERO),
+            new Target("jdbc:h2:mem", null, null),
+            context.clock,
+            context.listener());
+    handle = newHandle();
+    context.call(vendor.credential("ALICE"));
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws SQLException {
+    handle.close();
+    pool.close();
+    assertThat(pool.snapshot().live()).isZero();
+    assertThat(vendor.live()).isZero();
+    vendor.close();
+  }
+
+  @Test
+  void deniedTokenThatItsSupplierRenewsIsReplacedOnce() throws SQLException {
+    context.call(Credential.of("old", "ALICE"));
+    context.renewals.put("old", vendor.credential("ALICE"));
+
+    assertThat(query(handle, WHO)).isEqualTo("ALICE");
+    assertThat(vendor.logins).hasValue(2);
+    assertThat(pool.snapshot().failedOpens()).isOne();
+  }
+
+  @Test
+  void tokenThatIsRenewedInVainIsDenied() {
+    context.call(Credential.of("old", "ALICE"));
+    context.renewals.put("old", Credential.of("new", "ALICE"));
+    context.renewals.put("new", vendor.credential("ALICE"));
+
+    assertThatThrownBy(() -> query(handle, WHO))
+        .isInstanceOf(SQLInvalidAuthorizationSpecException.class)
+        .satisfies(
+            failure ->
+                assertThat(failure.getSuppressed())
+                    .singleElement()
+                    .isInstanceOf(SQLInvalidAuthorizationSpecException.class));
+    assertThat(vendor.logins).hasValue(2);
+  }
+
+  @Test
+  void deniedTokenIsNotTriedAgain() {
+    Credential denied = Credential.of("denied", "ALICE");
+    context.call(denied);
+    assertThatThrownBy(() -> query(handle, WHO)).isInstanceOf(SQLException.class);
+    assertThat(vendor.logins).hasValue(1);
+
+    context.renewals.put("denied", denied);
+    assertThatThrownBy(() -> query(handle, WHO)).isInstanceOf(SQLException.class);
+    assertThat(vendor.logins).as("renewed to the same token").hasValue(2);
+  }
+
+  @Test
+  void credentialsOfOneCallerThatOpenDifferentSessionsDoNotShareThem() throws SQLException {
+    Credential alice = vendor.credential("ALICE");
+    for (String shape : List.of("one", "two", "one")) {
+      context.call(alice.withClaims(Map.of("shape", shape)));
+      assertThat(query(handle, WHO)).isEqualTo("ALICE");
+      handle.endRequest();
+    }
+    assertThat(vendor.logins).hasValue(2);
+  }
+
+  @Test
+  void credentialThatCanOpenNoSessionIsRefusedBeforeAnythingIsOpened() {
+    context.call(vendor.credential("ALICE").withClaims(Map.of("shape", "none")));
+
+    assertThatThrownBy(() -> query(handle, WHO)).hasMessage("no shape");
+    assertThat(vendor.logins).hasValue(0);
+  }
+
+  @Test
+  void presumedPropertyIsToldWithoutASessionAndAskedForWithOne() throws SQLException {
+    assertThat(handle.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+    assertThat(vendor.logins).hasValue(0);
+    query(handle, WHO);
+    assertThat(handle.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+
+    handle.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+    assertThat(query(handle, ISOLATION)).as("not left out").isEqualTo("SERIALIZABLE");
+  }
+
+  @Test
+  void vendorRestoresWhatAHandleHadSet() throws SQLException {
+    vendor.asAdmin("create schema other");
+    handle.setSchema("OTHER");
+    assertThat(query(handle, SCHEMA)).isEqualTo("OTHER");
+    handle.close();
+
+    handle = newHandle();
+    assertThat(query(handle, SCHEMA)).isEqualTo("PUBLIC");
+    assertThat(vendor.restored).containsExactly("SCHEMA=PUBLIC");
+    assertThat(vendor.logins).hasValue(1);
+  }
+
+  @Test
+  void propertyIsNotSetWithinATransactionThatTheCallerMayRollBack() throws SQLException {
+    vendor.asAdmin("create schema other");
+    handle.setAutoCommit(false);
+    query(handle, WHO);
+    handle.rollback();
+    handle.setSchema("OTHER");
+    assertThat(query(handle, SCHEMA)).isEqualTo("OTHER");
+    handle.close();
+
+    handle = newHandle();
+    handle.setAutoCommit(false);
+    assertThat(query(handle, SCHEMA)).isEqualTo("PUBLIC");
+    assertThat(vendor.restored).containsExactly("SCHEMA=PUBLIC");
+    handle.rollback();
+  }
+
+  @Test
+  void statementThatMayHaveRunIsNotRepeated() throws SQLException {
+    PreparedStatement statement = handle.prepareStatement(WHO);
+    vendor.mayHaveRun = true;
+    vendor.killSessions();
+
+    assertThatThrownBy(statement::executeQuery)
+        .isInstanceOfSatisfying(
+            SQLException.class,
+            lost -> {
+              assertThat(lost.getSQLState()).isEqualTo("40003");
+              assertThat(lost.getMessage()).contains("whether the statement ran is not known");
+            });
+    assertThat(query(handle, WHO)).isEqualTo("ALICE");
+    assertThat(vendor.logins).hasValue(2);
+  }
+
+  private Connection newHandle() {
+    return pool.connect(context, new Target("jdbc:h2:mem", null, null), "shape");
+  }
+
+  private static String query(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      assertThat(rows.next()).isTrue();
+      return rows.getString(1);
+    }
+  }
+
+  /** A vendor with an opinion on everything that is left to it. */
+  private static final class Telling extends H2Vendor {
+    final List<String> restored = new ArrayList<>();
+    boolean mayHaveRun;
+
+    Telling(String user) throws SQLException {
+      super(user);
+    }
+
+    @Override
+    public Map<JdbcProperty, Object> defaults() {
+      return Map.of(JdbcProperty.AUTO_COMMIT, true, JdbcProperty.READ_ONLY, false);
+    }
+
+    @Override
+    public boolean mayHaveRun(SQLException error) {
+      return mayHaveRun;
+    }
+
+    @Override
+    public Object presumed(JdbcProperty property) {
+      return Connection.TRANSACTION_SERIALIZABLE;
+    }
+
+    @Override
+    public Object shapeOf(Credential credential) throws SQLException {
+      Map<String, Object> claims = credential.claims();
+      Object shape = claims == null ? "" : claims.getOrDefault("shape", "");
+      if (shape.equals("none")) {
+        throw new SQLException("no shape", "28000");
+      }
+      return shape;
+    }
+
+    @Override
+    public void restore(Connection connection, JdbcProperty property, Object original)
+        throws SQLException {
+      restored.add(
+          property + "=" + original + (connection.getAutoCommit() ? "" : " in a transaction"));
+      super.restore(connection, property, original);
+    }
+  }
+}
