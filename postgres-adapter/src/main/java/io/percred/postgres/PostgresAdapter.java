@@ -13,6 +13,7 @@ import io.percred.postgres.wire.ConnectionEnded;
 import io.percred.postgres.wire.ConnectionFilter;
 import io.percred.postgres.wire.GateContext;
 import io.percred.session.SessionError;
+import io.percred.session.SessionPool;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
@@ -126,7 +127,8 @@ public final class PostgresAdapter implements DatabaseAdapter {
 
   @Override
   public @Nullable HeldConnection held(Connection connection) throws SQLException {
-    return HeldPgConnection.of(connection);
+    HeldConnection handle = SessionPool.held(connection);
+    return handle == null ? HeldPgConnection.of(connection) : handle;
   }
 
   @Override
