@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * without it.
  */
 final class SessionOpener {
-  private static final Duration SHORTEST_PATIENCE = Duration.ofMillis(500);
+  private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(1);
 
   /** How much a new login weighs against the earlier ones: a quarter. */
   private static final int WEIGHT = 4;
@@ -44,11 +44,12 @@ final class SessionOpener {
   }
 
   /**
-   * How long waiting for a session of one's own is cheaper than another login: about as long as
-   * logins took of late, in nanoseconds. Called under the lock.
+   * How long waiting for a session of one's own is cheaper than another login, in nanoseconds: as
+   * long as two logins took of late, as the caller whose session makes room has to log in again.
+   * Called under the lock.
    */
   long patience() {
-    return Math.max(SHORTEST_PATIENCE.toNanos(), usualLogin);
+    return Math.max(SHORTEST_PATIENCE.toNanos(), 2 * usualLogin);
   }
 
   /**
