@@ -48,7 +48,9 @@ record HeldPgConnection(Connection connection, FilterHold hold) implements HeldC
     try (Statement statement = connection.createStatement()) {
       statement.execute("");
     } finally {
-      connection.setAutoCommit(autocommit);
+      if (!connection.isClosed()) {
+        connection.setAutoCommit(autocommit);
+      }
     }
   }
 }
