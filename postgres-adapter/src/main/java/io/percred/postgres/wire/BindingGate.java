@@ -305,6 +305,18 @@ final class BindingGate {
     return clearsResidue && owner.release();
   }
 
+  /**
+   * Whether a notification is for whoever reads it: what the session listens to is its owner's, and
+   * the next caller may ask for notifications before anything was sent that clears the session.
+   */
+  boolean isHeard() {
+    if (!clearsResidue || !owner.isUsed() || !caller.isAnybody() || owner.isOf(caller.key())) {
+      return true;
+    }
+    Object reader = caller.foresee();
+    return reader != null && owner.isStill(caller.key(), reader);
+  }
+
   /** The driver's connection is open. */
   void opened() {
     owner.opened();
