@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * cancel that hits the clearing ends the connection; the application opens another one.
  */
 class CancelFloodIT extends AttackIT {
-  private static final int REQUESTS = 150;
+  private static final int REQUESTS = 60;
 
   private final AtomicReference<String> backend = new AtomicReference<>("");
   private boolean flooded;
