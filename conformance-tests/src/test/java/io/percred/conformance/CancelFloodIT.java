@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A flood of cancel requests while two callers alternate and the session is cleared each time. A
@@ -18,7 +17,9 @@ import java.util.concurrent.atomic.AtomicReference;
 class CancelFloodIT extends AttackIT {
   private static final int REQUESTS = 60;
 
-  private final AtomicReference<String> backend = new AtomicReference<>("");
+  /** Whom to cancel, or empty. */
+  private volatile String victim = "";
+
   private boolean flooded;
 
   @BothDeliveries
@@ -119,9 +120,9 @@ class CancelFloodIT extends AttackIT {
   }
 
   private Connection open(String delivery, boolean autocommit) throws Exception {
-    backend.set("");
+    victim = "";
     Connection connection = connect(delivery);
-    backend.set(backend(connection));
+    victim = backend(connection);
     connection.setAutoCommit(autocommit);
     return connection;
   }
@@ -129,9 +130,9 @@ class CancelFloodIT extends AttackIT {
   private Void cancelUntilInterrupted() throws SQLException {
     try (Connection other = database.connect(server.superuser())) {
       while (!Thread.currentThread().isInterrupted()) {
-        String victim = backend.get();
-        if (!victim.isEmpty()) {
-          execute(other, "select pg_cancel_backend(" + victim + ")");
+        String backend = victim;
+        if (!backend.isEmpty()) {
+          execute(other, "select pg_cancel_backend(" + backend + ")");
         }
       }
     }

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +67,7 @@ class ImpostorsIT extends ConfiguredIT {
       source.setPassword(appLogin().getProperty("password"));
       source.setTokenSupplier(
           context -> {
-            try (Connection connection = itself.get().getConnection()) {
+            try (Connection connection = Objects.requireNonNull(itself.get()).getConnection()) {
               insert(connection, "by the supplier");
             } catch (SQLException e) {
               inner.set(e);
@@ -82,7 +83,7 @@ class ImpostorsIT extends ConfiguredIT {
         as(ALICE, () -> insert(connection, "by alice"));
       }
     }
-    assertThat(Percred.codeOf(inner.get())).isEqualTo("PERCRED-105");
+    assertThat(Percred.codeOf(Objects.requireNonNull(inner.get()))).isEqualTo("PERCRED-105");
     assertThat(entries()).containsExactly("by alice:token-of-alice");
   }
 

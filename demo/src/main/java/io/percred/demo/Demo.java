@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Demo {
   private static final int POSTGRESQL = 17;
   private static final List<Scene> SCENES =
-      List.of(new CallersScene(), new NobodyScene(), new NetworkTurnsScene());
+      List.of(new CallersScene(), new NobodyScene(), new NetworkTurnsScene(), new ServerLogScene());
 
   private Demo() {}
 
