@@ -10,19 +10,24 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections that are lost at any point of a conversation. */
 class ConnectionLossIT extends PostgresIT {
-  @ParameterizedTest
-  @EnumSource(Side.class)
-  void connectionCutAtEveryMessage(Side side) throws Exception {
+  @ParameterizedTest(name = "{0}, {1}")
+  @CsvSource({
+    "CLIENT, percred.delivery=bind",
+    "SERVER, percred.delivery=bind",
+    "CLIENT, percred.delivery=function-call",
+    "SERVER, percred.delivery=function-call"
+  })
+  void connectionCutAtEveryMessage(Side side, String delivery) throws Exception {
     try (WireProxy proxy = WireProxy.to(server)) {
       int completed = 0;
       int messages = 0;
-      while (completed == 0 && messages < 200) {
+      while (completed == 0 && messages < 300) {
         proxy.cut(new Cut(side, Unit.MESSAGES, ++messages));
-        completed = converse(proxy) ? 1 : 0;
+        completed = converse(proxy, delivery) ? 1 : 0;
       }
       assertThat(completed).as("a conversation that was not cut").isEqualTo(1);
       assertThat(messages).isGreaterThan(10);
@@ -34,8 +39,9 @@ class ConnectionLossIT extends PostgresIT {
   }
 
   /** Whether the conversation came to its end. */
-  private boolean converse(WireProxy proxy) throws Exception {
-    String url = percredUrl(proxy.url(database.name()), "sslmode=disable", "connectTimeout=5");
+  private boolean converse(WireProxy proxy, String delivery) throws Exception {
+    String url =
+        percredUrl(proxy.url(database.name()), "sslmode=disable", "connectTimeout=5", delivery);
     try (Connection connection = DriverManager.getConnection(url, appLogin())) {
       as(ALICE, () -> insert(connection, "alice"));
       connection.setAutoCommit(false);

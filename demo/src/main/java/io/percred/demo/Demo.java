@@ -16,6 +16,7 @@ public final class Demo {
           new PublicApiScene(),
           new NobodyScene(),
           new NetworkTurnsScene(),
+          new ServerLogScene(),
           new AnalystsScene());
 
   private Demo() {}

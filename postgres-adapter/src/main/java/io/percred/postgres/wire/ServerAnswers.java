@@ -55,8 +55,7 @@ final class ServerAnswers {
         return Fate.COLLECT;
       }
       case Frame.NOTIFICATION -> {
-        // What the last owner of the session listened to is not the next one's.
-        return replies.isClearing() ? Fate.DROP : Fate.PASS;
+        return replies.isClearing() || !gate.residue().isHeard() ? Fate.DROP : Fate.PASS;
       }
       default -> {
         Kind head = replies.head();

@@ -63,6 +63,18 @@ final class SessionResidue {
     return clears && owner.release();
   }
 
+  /**
+   * Whether a notification is for whoever reads it: what the session listens to is its owner's, and
+   * the next caller may ask for notifications before anything was sent that clears the session.
+   */
+  boolean isHeard() {
+    if (!clears || !owner.isUsed() || !caller.isAnybody() || owner.isOf(caller.key())) {
+      return true;
+    }
+    Object reader = caller.foresee();
+    return reader != null && owner.isStill(caller.key(), reader);
+  }
+
   /** A statement goes out that needs no binding: keeps it if nobody in particular sent it. */
   void sent(StatementKind kind, String statement) {
     if (isLeftBy(kind) && (owner.isOpening() || !caller.isAnybody())) {
