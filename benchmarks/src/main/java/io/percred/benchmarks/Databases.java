@@ -1,6 +1,5 @@
 package io.percred.benchmarks;
 
-import io.percred.benchmarks.Variant.Technique;
 import io.percred.rig.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,6 +10,9 @@ import java.util.List;
 final class Databases {
   static final String NAME = "bench";
 
+  /** The role in everybody's claims. */
+  static final String ROLE = "reader";
+
   private Databases() {}
 
   /**
@@ -19,11 +21,19 @@ final class Databases {
    */
   static String url(Variant variant, String vendorUrl) {
     String plain = vendorUrl + "?sslmode=disable";
-    if (variant.technique() != Technique.PERCRED) {
+    if (!variant.technique().isPercreds()) {
       return plain;
     }
     return plain.replaceFirst("^jdbc:", "jdbc:percred:")
-        + "&percred.setting=app.api_token&percred.delivery="
+        + switch (variant.technique()) {
+          case CLAIMS -> "&percred.mode=claims";
+          case CLAIMS_AND_MORE ->
+              "&percred.mode=claims&percred.setting.app.tenant=claim:org"
+                  + "&percred.setting.app.user=principal&percred.setting.app.plan=claim:plan"
+                  + "&percred.pre-request=public.check_request";
+          default -> "&percred.setting=app.api_token";
+        }
+        + "&percred.delivery="
         + variant.delivery()
         + "&percred.residue="
         + variant.residue();
@@ -32,6 +42,8 @@ final class Databases {
   /** Makes the database on a server that has none yet. */
   static void create(PostgresServer server) throws SQLException {
     server.execute("postgres", "create database " + NAME);
+    server.execute("postgres", "create role " + ROLE);
+    server.execute("postgres", "grant " + ROLE + " to " + PostgresServer.APP.user());
     server.execute(NAME, "grant create on schema public to " + PostgresServer.OWNER.user());
     try (Connection owner = server.connect(NAME, PostgresServer.OWNER);
         Statement statement = owner.createStatement()) {
@@ -54,7 +66,10 @@ final class Databases {
             + ") n",
         "create procedure add_entry(what text) language sql"
             + " as $$ insert into entry values (0, what) $$",
-        "grant select on contact, million to " + app,
-        "grant select, insert on entry to " + app);
+        "create function check_request() returns void language plpgsql as $$ begin"
+            + " if current_setting('request.jwt.claims', true) = '' then"
+            + " raise sqlstate 'PT401' using message = 'no claims'; end if; end $$",
+        "grant select on contact, million to " + app + ", " + ROLE,
+        "grant select, insert on entry to " + app + ", " + ROLE);
   }
 }

@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 
 /**
  * Runs units of work in one {@link Variant}, each on a connection taken from a HikariCP pool of
@@ -51,7 +52,7 @@ final class UnitOfWork implements AutoCloseable {
   void run(Workload workload) throws SQLException {
     switch (variant.technique()) {
       case PLAIN -> onConnection(workload);
-      case PERCRED -> {
+      case PERCRED, CLAIMS, CLAIMS_AND_MORE -> {
         CallerScope scope = CallerContext.open(nextCaller());
         try {
           onConnection(workload);
@@ -66,16 +67,22 @@ final class UnitOfWork implements AutoCloseable {
 
   /** Whether the database sees the caller: what does not bind is not worth measuring. */
   void check() throws SQLException {
-    if (variant.technique() != Technique.PERCRED) {
+    Technique technique = variant.technique();
+    if (!technique.isPercreds()) {
       return;
     }
+    String seen =
+        technique.bindsClaims()
+            ? "current_setting('request.jwt.claims', true)::json ->> 'sub'"
+            : "current_setting('app.api_token', true)";
     for (int i = 0; i < NAMES.length; i++) {
       Credential caller = nextCaller();
       CallerScope scope = CallerContext.open(caller);
       try (Connection connection = pool.getConnection();
           Statement statement = connection.createStatement();
-          ResultSet row = statement.executeQuery("select current_setting('app.api_token', true)")) {
-        if (!row.next() || !caller.token().equals(row.getString(1))) {
+          ResultSet row = statement.executeQuery("select " + seen)) {
+        String expected = technique.bindsClaims() ? caller.principal() : caller.token();
+        if (!row.next() || !expected.equals(row.getString(1))) {
           throw new IllegalStateException(variant + " does not bind its caller");
         }
       } finally {
@@ -87,7 +94,11 @@ final class UnitOfWork implements AutoCloseable {
   /** The credential of the next request; each brings its own, as a request does. */
   private Credential nextCaller() {
     String name = nextName();
-    return Credential.of(TOKEN.formatted(name), name);
+    Credential credential = Credential.of(TOKEN.formatted(name), name);
+    return variant.technique().bindsClaims()
+        ? credential.withClaims(
+            Map.of("sub", name, "role", Databases.ROLE, "org", "org-of-" + name, "plan", "basic"))
+        : credential;
   }
 
   private String nextName() {

@@ -16,8 +16,12 @@ record Variant(Technique technique, String delivery, String residue, Callers cal
   enum Technique {
     /** Not at all: pgjdbc alone. */
     PLAIN("pgjdbc alone"),
-    /** percred. */
+    /** percred, with the token in a setting. */
     PERCRED("percred"),
+    /** percred, with role and claims. */
+    CLAIMS("percred mode=claims"),
+    /** percred, with role, claims, three settings and a pre-request function. */
+    CLAIMS_AND_MORE("percred mode=claims, 3 settings, pre-request"),
     /** SET in front of the unit, RESET behind it, each a statement of its own. */
     SET_RESET("SET + RESET"),
     /** {@code set_config(…, true)} as a statement of its own in a transaction. */
@@ -29,6 +33,16 @@ record Variant(Technique technique, String delivery, String residue, Callers cal
 
     Technique(String title) {
       this.title = title;
+    }
+
+    /** Whether it is percred's. */
+    boolean isPercreds() {
+      return this == PERCRED || bindsClaims();
+    }
+
+    /** Whether role and claims are bound. */
+    boolean bindsClaims() {
+      return this == CLAIMS || this == CLAIMS_AND_MORE;
     }
 
     /** Whether it needs a transaction even around a single statement. */
@@ -72,6 +86,10 @@ record Variant(Technique technique, String delivery, String residue, Callers cal
       all.add(new Variant(Technique.PERCRED, delivery, "keep", Callers.CHANGING));
       all.add(new Variant(Technique.PERCRED, delivery, "clear", Callers.SAME));
     }
+    for (Technique claims : List.of(Technique.CLAIMS, Technique.CLAIMS_AND_MORE)) {
+      all.add(new Variant(claims, "bind", "clear", Callers.CHANGING));
+      all.add(new Variant(claims, "bind", "clear", Callers.SAME));
+    }
     for (Technique recipe : RECIPES) {
       all.add(new Variant(recipe, "", "", Callers.CHANGING));
       all.add(new Variant(recipe, "", "", Callers.SAME));
@@ -81,12 +99,15 @@ record Variant(Technique technique, String delivery, String residue, Callers cal
 
   /** Those that are worth running for a workload of a second. */
   boolean isForLongWork() {
-    return callers != Callers.SAME && !residue.equals("keep") && technique != Technique.HIBERNATE;
+    return callers != Callers.SAME
+        && !residue.equals("keep")
+        && technique != Technique.HIBERNATE
+        && !technique.bindsClaims();
   }
 
   /** What a reader calls it. */
   String title() {
-    if (technique != Technique.PERCRED) {
+    if (!technique.isPercreds()) {
       return technique.title;
     }
     String title = technique.title + " " + delivery;
