@@ -20,6 +20,9 @@ abstract class AttackIT extends PostgresIT {
     "preferQueryMode=extendedCacheEverything"
   };
 
+  /** The two that send a text in different messages. */
+  static final String[] TWO_MODES = {"preferQueryMode=extended", "preferQueryMode=simple"};
+
   @BeforeEach
   void prepareTrail() throws SQLException {
     database.asSuperuser(

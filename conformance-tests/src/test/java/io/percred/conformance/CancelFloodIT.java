@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
  * cancel that hits the clearing ends the connection; the application opens another one.
  */
 class CancelFloodIT extends AttackIT {
-  private static final int REQUESTS = 60;
+  private static final int REQUESTS = 40;
 
   /** Whom to cancel, or empty. */
   private volatile String victim = "";

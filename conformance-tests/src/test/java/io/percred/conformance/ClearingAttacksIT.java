@@ -36,13 +36,13 @@ class ClearingAttacksIT extends AttackIT {
             execute(
                 connection,
                 "do $$ begin for i in 1..300 loop execute 'create temporary table t' || i"
-                    + " || ' (n serial primary key)'; end loop; end $$");
+                    + " || ' (n int)'; end loop; end $$");
             execute(connection, "create temporary table entry (note text)");
             execute(
                 connection,
                 "create trigger trap before insert on pg_temp.entry"
                     + " for each row execute function trap()");
-            execute(connection, "set statement_timeout = 3");
+            execute(connection, "set statement_timeout = 2");
           });
       connection.setAutoCommit(autocommit);
       SQLException ended = as(BOB, () -> failure(() -> insert(connection, "bob")));

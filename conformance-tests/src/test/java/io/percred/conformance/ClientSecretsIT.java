@@ -78,7 +78,7 @@ class ClientSecretsIT extends PostgresIT {
 
   @BothDeliveries
   void tokenIsInNoLogOfTheClient(String delivery) throws Exception {
-    for (String mode : AttackIT.QUERY_MODES) {
+    for (String mode : AttackIT.TWO_MODES) {
       Connection connection = connect(delivery, mode, "percred.prefix=Bearer");
       as(
           SECRET,

@@ -36,7 +36,7 @@ class NameAttacksIT extends AttackIT {
 
   @BothDeliveries
   void preparedUnderPercredsNames(String delivery) throws Exception {
-    for (String mode : QUERY_MODES) {
+    for (String mode : TWO_MODES) {
       for (String name : PERCREDS) {
         Connection connection = connect(delivery, mode);
         as(

@@ -24,7 +24,7 @@ class ResidueIT extends SessionStateIT {
 
   @BothDeliveries
   void nextCallerFindsNothingInAutocommit(String delivery) throws Exception {
-    for (String mode : AttackIT.QUERY_MODES) {
+    for (String mode : AttackIT.TWO_MODES) {
       Connection connection = connect(delivery, mode);
       as(ALICE, () -> leaveEverything(connection));
       assertThat(as(BOB, () -> found(connection))).isEmpty();
@@ -34,7 +34,7 @@ class ResidueIT extends SessionStateIT {
 
   @BothDeliveries
   void nextCallerWhoRollsBackFindsNothingAfterwardsEither(String delivery) throws Exception {
-    for (String mode : AttackIT.QUERY_MODES) {
+    for (String mode : AttackIT.TWO_MODES) {
       Connection connection = connectForTransactions(delivery, mode);
       as(ALICE, () -> leaveEverything(connection));
       as(
@@ -53,7 +53,7 @@ class ResidueIT extends SessionStateIT {
 
   @BothDeliveries
   void nextCallerMayBeginInSql(String delivery) throws Exception {
-    for (String mode : AttackIT.QUERY_MODES) {
+    for (String mode : AttackIT.TWO_MODES) {
       Connection connection = connect(delivery, mode);
       for (String begin : new String[] {"begin", "begin isolation level serializable"}) {
         as(ALICE, () -> leaveEverything(connection));
@@ -229,7 +229,7 @@ class ResidueIT extends SessionStateIT {
   }
 
   private static List<String> heard(Connection connection) throws SQLException {
-    PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications(300);
+    PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications(100);
     return heard == null
         ? List.of()
         : Arrays.stream(heard).map(PGNotification::getParameter).toList();

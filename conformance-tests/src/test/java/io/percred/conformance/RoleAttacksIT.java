@@ -47,9 +47,9 @@ class RoleAttacksIT extends AttackIT {
 
   @BothDeliveries
   void roleTakenByOneCallerIsNotTheNextOnes(String delivery) throws Exception {
-    for (String mode : new String[] {"preferQueryMode=extended", "preferQueryMode=simple"}) {
+    for (String mode : TWO_MODES) {
+      Connection connection = connect(delivery, mode);
       for (String text : SPELLINGS) {
-        Connection connection = connect(delivery, mode);
         as(
             ALICE,
             () -> {
@@ -66,8 +66,8 @@ class RoleAttacksIT extends AttackIT {
 
   @BothDeliveries
   void authorizationTakenByASuperuserIsNotTheNextOnes(String delivery) throws Exception {
+    Connection connection = connectAsSuperuser(delivery);
     for (String text : AUTHORIZATIONS) {
-      Connection connection = connectAsSuperuser(delivery);
       as(
           ALICE,
           () -> {
@@ -81,7 +81,7 @@ class RoleAttacksIT extends AttackIT {
 
   @BothDeliveries
   void nobodyMayBecomeAnybody(String delivery) throws Exception {
-    for (String mode : new String[] {"preferQueryMode=extended", "preferQueryMode=simple"}) {
+    for (String mode : TWO_MODES) {
       Connection connection = connect(delivery, mode);
       for (String text : SPELLINGS) {
         assertRefused(() -> execute(connection, text));

@@ -51,7 +51,7 @@ class SecretsIT extends PostgresIT {
   @ParameterizedTest
   @ValueSource(strings = {"percred.delivery=function-call", "percred.delivery=auto"})
   void tokenIsInNoLogOfEverything(String delivery) throws Exception {
-    for (String mode : AttackIT.QUERY_MODES) {
+    for (String mode : AttackIT.TWO_MODES) {
       long before = Files.size(log());
       try (Connection connection = connect(delivery, mode)) {
         work(connection);
@@ -79,7 +79,7 @@ class SecretsIT extends PostgresIT {
         "percred.delivery=bind"
       })
   void tokenIsInNoView(String delivery) throws Exception {
-    for (String mode : AttackIT.QUERY_MODES) {
+    for (String mode : AttackIT.TWO_MODES) {
       Connection connection = connect(delivery, mode);
       work(connection);
       connection.setAutoCommit(false);
