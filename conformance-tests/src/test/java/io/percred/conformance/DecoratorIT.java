@@ -77,6 +77,36 @@ class DecoratorIT extends PostgresIT {
     assertThat(entries()).isEmpty();
   }
 
+  @ParameterizedTest(name = "{0}, autocommit={1}")
+  @MethodSource("poolsInBothModes")
+  void whatTheCallerLeftIsGoneBeforeAnybodyComes(PoolKind kind, boolean autocommit)
+      throws Exception {
+    DataSource source = decorated(kind, autocommit);
+    String backend;
+    try (Connection connection = as(ALICE, () -> take(source, autocommit))) {
+      backend = ask(connection, "select pg_backend_pid()");
+      execute(connection, "create temporary table left_behind (n int)");
+      execute(connection, "set statement_timeout = '1h'");
+      execute(connection, "listen left_behind");
+      execute(connection, "select pg_advisory_lock(4711)");
+      if (!autocommit) {
+        connection.commit();
+      }
+    }
+    assertThat(
+            database.column(
+                "select locktype from pg_locks where locktype = 'advisory' and pid = " + backend))
+        .isEmpty();
+    assertThat(database.column("select relname from pg_class where relname = 'left_behind'"))
+        .isEmpty();
+    // Alice herself, for whom nothing is cleared when she comes again.
+    try (Connection connection = as(ALICE, () -> take(source, autocommit))) {
+      assertThat(ask(connection, "select pg_backend_pid()")).isEqualTo(backend);
+      assertThat(ask(connection, "select current_setting('statement_timeout')")).isEqualTo("0");
+      assertThat(askAll(connection, "select pg_listening_channels()")).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(PoolKind.class)
   void closingTwiceLeavesTheNextCallerAlone(PoolKind kind) throws Exception {

@@ -48,20 +48,11 @@ final class BindingGate {
   private final StatementNames names = new StatementNames();
   private final BindingWriter writer;
   private final SessionResidue residue;
+  private final OwnBlock block;
   private final ConnectionHistory history;
 
   private @Nullable PercredError refusal;
   private boolean swallowing;
-  private boolean closingDeferred;
-
-  /** Whether the server may read COPY data now, and ignore the Sync behind the Execute. */
-  private boolean copiesInGroup;
-
-  /** Whether the deferred closing waits for the Sync behind the COPY data. */
-  private boolean closesAtSync;
-
-  private boolean claimed;
-  private boolean claimedInGroup;
 
   /**
    * @param context what is bound and cleared
@@ -81,6 +72,7 @@ final class BindingGate {
     this.writer = writer;
     this.out = writer.out();
     this.replies = writer.replies();
+    this.block = new OwnBlock(tracker, writer, this::endedGroup);
     this.residue = new SessionResidue(context.clearsResidue(), tracker, caller, writer, history);
   }
 
@@ -164,11 +156,6 @@ final class BindingGate {
     return swallowing;
   }
 
-  /** Whether the COMMIT of percred's block waits for the end of COPY by a Query. */
-  boolean isClosingDeferred() {
-    return closingDeferred && !closesAtSync;
-  }
-
   /** A Sync of the caller: writes it, and what closes percred's block behind it. */
   void sync() {
     boolean local = swallowing && !tracker.isGroupOpen() && tracker.isIdle();
@@ -180,12 +167,7 @@ final class BindingGate {
     }
     writer.sync();
     replies.expectSync(tracker.status(), !tracker.isOurs());
-    markClaim();
-    closingDeferred = tracker.isOurs() && copiesInGroup;
-    closesAtSync = closingDeferred;
-    if (tracker.isOurs() && !closingDeferred) {
-      commit();
-    }
+    block.syncSent();
     endedGroup();
   }
 
@@ -232,8 +214,7 @@ final class BindingGate {
       renamed();
     }
     replies.expectQuery(ReplyQueue.Kind.QUERY, tracker.status(), !tracker.isOurs());
-    markClaim();
-    closeWhole(plan.copiesIn());
+    block.wholeSent(plan.copiesIn());
   }
 
   /** A FunctionCall of the caller; whether it may go on. {@link #functionCalled} must follow. */
@@ -245,67 +226,12 @@ final class BindingGate {
   /** A FunctionCall of the caller was written. */
   void functionCalled() {
     replies.expectQuery(ReplyQueue.Kind.QUERY, tracker.status(), !tracker.isOurs());
-    closeWhole(false);
+    block.wholeSent(false);
   }
 
-  /** CopyDone or CopyFail of the caller was written: the server goes on with what stands behind. */
-  void copyEnded() {
-    if (isClosingDeferred()) {
-      closeDeferred();
-    }
-  }
-
-  /**
-   * Writes the COMMIT that waited for the end of COPY, if it still waits.
-   *
-   * @return whether it did
-   */
-  boolean closeDeferred() {
-    boolean waited = closingDeferred;
-    if (waited) {
-      closingDeferred = false;
-      closesAtSync = false;
-      commit();
-    }
-    return waited;
-  }
-
-  /**
-   * The server refused something percred wrote, or something of the caller behind which no Sync
-   * stands: writes what brings the connection back.
-   */
-  void recover(boolean closing) {
-    writer.sync();
-    boolean rollback = closing || closingDeferred;
-    replies.expectSync(tracker.status(), !rollback);
-    if (closingDeferred) {
-      closingDeferred = false;
-      tracker.endedOurs();
-      endedGroup();
-    }
-    if (rollback) {
-      writer.rollback();
-    }
-    tracker.doubtBinding();
-  }
-
-  /** Everything that was sent is answered. */
-  void settled() {
-    claimed = false;
-  }
-
-  /** Whether it matters which transaction verbs of the caller the server gets to. */
-  boolean isClaimed() {
-    return claimed;
-  }
-
-  /**
-   * percred's block is still there: it failed before the caller's own BEGIN, COMMIT or ROLLBACK
-   * could take it over, or its COMMIT was cancelled. Ends it.
-   */
-  void endUnclaimed() {
-    writer.rollback();
-    tracker.endedOurs();
+  /** percred's own block. */
+  OwnBlock block() {
+    return block;
   }
 
   /** What callers leave in the session. */
@@ -458,13 +384,11 @@ final class BindingGate {
   }
 
   private void executed(StatementKind kind) {
-    copiesInGroup |= kind == StatementKind.COPY_IN;
     boolean bound = tracker.isBound();
     int before = tracker.transaction();
     boolean ours = tracker.isOurs();
     tracker.executed(kind);
-    claimed |= ours && !tracker.isOurs();
-    claimedInGroup |= ours && !tracker.isOurs();
+    block.executed(kind, ours);
     if (before != tracker.transaction()) {
       if (bound && tracker.isBound()) {
         // The implicit transaction became a block: still the one that was resolved.
@@ -476,33 +400,8 @@ final class BindingGate {
     }
   }
 
-  /** The reply just expected belongs to a group in which the caller took percred's block over. */
-  private void markClaim() {
-    if (claimedInGroup) {
-      replies.claimed();
-      claimedInGroup = false;
-    }
-  }
-
-  private void closeWhole(boolean copiesIn) {
-    if (tracker.isOurs()) {
-      if (copiesIn) {
-        closingDeferred = true;
-        return;
-      }
-      commit();
-    }
-    endedGroup();
-  }
-
-  private void commit() {
-    writer.commit();
-    tracker.endedOurs();
-    endedGroup();
-  }
-
   private void endedGroup() {
-    copiesInGroup = false;
+    block.endedGroup();
     residue.endedGroup();
     tracker.endedGroup();
     caller.endedGroup();

@@ -62,7 +62,7 @@ final class ServerAnswers {
         if (head == null || head == Kind.SYNC || head == Kind.LOCAL) {
           throw wire.lost("message '" + (char) type + "' of the server answers nothing");
         }
-        if (type == Frame.COMMAND_COMPLETE && gate.isClaimed()) {
+        if (type == Frame.COMMAND_COMPLETE && gate.block().isClaimed()) {
           return Fate.COLLECT;
         }
         if (head == Kind.QUERY) {
@@ -142,15 +142,15 @@ final class ServerAnswers {
     beginSeen = false;
     replies.ready();
     if (replies.isEmpty()) {
-      gate.settled();
+      gate.block().settled();
     }
     tracker.ready(actual, predicted, replies.isEmpty());
     if (deliver && (unclaimed || unclosed)) {
-      gate.endUnclaimed();
+      gate.block().endUnclaimed();
       wire.flush();
     } else if (deliver) {
       wire.give(frame);
-    } else if (gate.closeDeferred()) {
+    } else if (gate.block().closeDeferred()) {
       wire.flush();
     }
   }
@@ -219,12 +219,12 @@ final class ServerAnswers {
     if (dropped.clearing()) {
       gate.residue().skipped();
     }
-    int owed = dropped.readyForQueries() + (gate.isClosingDeferred() ? 1 : 0);
+    int owed = dropped.readyForQueries() + (gate.block().isClosingDeferred() ? 1 : 0);
     if (dropped.syncFollows() ? owed > 0 : owed > 1) {
       throw wire.lost("the server skipped more than one answer");
     }
     if (owed == 1) {
-      gate.recover(dropped.closing());
+      gate.block().recover(dropped.closing());
       wire.flush();
     } else if (!dropped.syncFollows()) {
       replies.skipToSync();

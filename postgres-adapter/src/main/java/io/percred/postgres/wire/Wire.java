@@ -105,7 +105,7 @@ final class Wire implements StreamFilter {
     if (type == Frame.FUNCTION_CALL) {
       gate.functionCalled();
     } else if (type == Frame.COPY_DONE || type == Frame.COPY_FAIL) {
-      gate.copyEnded();
+      gate.block().copyEnded();
     }
   }
 
