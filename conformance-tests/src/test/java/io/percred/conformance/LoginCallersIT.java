@@ -330,6 +330,11 @@ class LoginCallersIT extends LoginIT {
   }
 
   @Test
+  void nobodyCanLogInAsNobody() {
+    assertCode("PERCRED-311", "22023", () -> handle("percred.on-missing=anonymous"));
+  }
+
+  @Test
   void unknownPropertyIsAnError() {
     assertCode("PERCRED-001", "22023", () -> handle("percred.login.user-clam=x"));
   }

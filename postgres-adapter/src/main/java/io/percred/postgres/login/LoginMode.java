@@ -1,5 +1,6 @@
 package io.percred.postgres.login;
 
+import io.percred.session.LoginPolicy;
 import io.percred.session.SessionBounds;
 import io.percred.session.SessionPool;
 import io.percred.spi.AdapterContext;
@@ -24,12 +25,13 @@ public final class LoginMode {
    * @param driver the vendor's
    * @param url the vendor's URL
    * @param properties the vendor's properties
-   * @throws SQLException with SQLSTATE 22023 if URL or properties are not fit for a login with a
+   * @throws SQLException with SQLSTATE 22023 if URL, properties or policy are not fit for a login with a
    *     token
    */
   public static Connection connect(
       Driver driver, String url, Properties properties, AdapterContext context)
       throws SQLException {
+    LoginPolicy.check(context.settings());
     SessionBounds bounds = SessionBounds.of(context.settings());
     LoginRules rules = LoginRules.of(context.settings());
     LoginProperties login = LoginProperties.of(url, properties, rules, bounds.openTimeout());
