@@ -39,7 +39,10 @@ final class PgConnections {
     try {
       work.run();
     } finally {
-      connection.setAutoCommit(autocommit);
+      // A closed connection would refuse it, and hide why it was closed.
+      if (!connection.isClosed()) {
+        connection.setAutoCommit(autocommit);
+      }
     }
   }
 
