@@ -43,12 +43,8 @@ class ClaimsTurnsIT extends ClaimsCallers {
     return NetworkTurnsIT.jobs();
   }
 
-  /**
-   * A batch of simple queries has a binding in front of each and is more than one write, so that
-   * the server may answer halfway: nobody waits for that, but it would be counted.
-   */
   static Stream<Named<Job>> jobsOfOneWrite() {
-    return jobs().filter(job -> !job.getName().startsWith("batch"));
+    return NetworkTurnsIT.jobsOfOneWrite();
   }
 
   @ParameterizedTest

@@ -352,7 +352,10 @@ class LoginCallersIT extends LoginIT {
     String log = Files.readString(Objects.requireNonNull(server.log()));
     assertThat(log).contains("login_carol");
     assertThat(
-            log.lines().filter(line -> line.contains("token-of-") && !line.contains("alter role")))
+            log.lines()
+                // Other tests make this server log their bind parameters.
+                .filter(line -> !line.startsWith("it_") || line.startsWith(database.name()))
+                .filter(line -> line.contains("token-of-") && !line.contains("alter role")))
         .isEmpty();
   }
 }

@@ -39,7 +39,13 @@ class NewProjectIT {
     assertThat(published())
         .extracting(jar -> jar.getFileName().toString().replaceFirst("-\\d.*", ""))
         .containsExactlyInAnyOrder(
-            "gson", "jspecify", "percred-driver", "percred-spi", "slf4j-api");
+            "commons-pool2",
+            "gson",
+            "jspecify",
+            "percred-driver",
+            "percred-session-pool",
+            "percred-spi",
+            "slf4j-api");
   }
 
   @Test
