@@ -25,8 +25,8 @@ public final class LoginMode {
    * @param driver the vendor's
    * @param url the vendor's URL
    * @param properties the vendor's properties
-   * @throws SQLException with SQLSTATE 22023 if URL, properties or policy are not fit for a login with a
-   *     token
+   * @throws SQLException with SQLSTATE 22023 if URL, properties or policy are not fit for a login
+   *     with a token
    */
   public static Connection connect(
       Driver driver, String url, Properties properties, AdapterContext context)
