@@ -171,7 +171,9 @@ class ForeignPoolIT extends PostgresIT {
 
   @ParameterizedTest
   @CsvSource({
-    "percred.guard,on,PERCRED-001",
+    "percred.guard,on,PERCRED-242",
+    "percred.mode,claims,PERCRED-242",
+    "percred.residue,keep,PERCRED-242",
     "percred.on-change,keep,PERCRED-242",
     "percred.delivery,bind,PERCRED-242",
     "percred.setting,nodot,PERCRED-002",
