@@ -22,6 +22,9 @@ import java.util.Random;
  * application's own process. The clearing of the session is also measured statement by statement.
  */
 final class WireFloors {
+  /** What the clearing prepares last of all, and has closed before. */
+  private static final String CLEARED = "percred:cleared";
+
   private static final String PLAIN = "pgjdbc alone";
   private static final int TURNS = 100;
   private static final int UNCOUNTED = 4;
@@ -78,7 +81,10 @@ final class WireFloors {
       List<Turn> turns = new ArrayList<>();
       for (Turn turn : plain.repeated()) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(query(part));
+        if (part.contains("PREPARE")) {
+          bytes.writeBytes(message('C', "S" + CLEARED));
+        }
+        bytes.writeBytes(message('Q', part));
         bytes.writeBytes(turn.bytes());
         turns.add(new Turn(bytes.toByteArray(), turn.answers() + 1));
       }
@@ -87,10 +93,10 @@ final class WireFloors {
     }
   }
 
-  private static byte[] query(String text) {
+  private static byte[] message(char type, String text) {
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(body.length + 6)
-        .put((byte) 'Q')
+        .put((byte) type)
         .putInt(body.length + 5)
         .put(body)
         .put((byte) 0)

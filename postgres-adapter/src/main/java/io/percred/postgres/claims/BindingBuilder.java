@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects the settings of one transaction, in the order in which they are set. */
 final class BindingBuilder {
-  private final List<String> names = new ArrayList<>();
-  private final List<String> values = new ArrayList<>();
+  private static final int FEW = 2;
+
+  private final List<String> names = new ArrayList<>(FEW);
+  private final List<String> values = new ArrayList<>(FEW);
 
   /**
    * Adds a setting.

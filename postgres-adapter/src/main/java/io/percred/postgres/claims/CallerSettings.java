@@ -14,6 +14,7 @@ public final class CallerSettings {
   public static final Pattern SHAPE = SettingSource.SHAPE;
 
   private final Map<String, SettingSource> sources = new LinkedHashMap<>();
+  private final boolean needClaims;
 
   /**
    * @param named what each setting is to hold, in the order in which they are set
@@ -21,6 +22,7 @@ public final class CallerSettings {
    */
   public CallerSettings(Map<String, String> named, String prefix) {
     named.forEach((name, source) -> sources.put(name, SettingSource.parse(source, prefix)));
+    needClaims = sources.values().stream().anyMatch(SettingSource.Claim.class::isInstance);
   }
 
   /** Their names, in lower case. */
@@ -32,7 +34,7 @@ public final class CallerSettings {
 
   /** Whether one of them holds a claim. */
   public boolean needClaims() {
-    return sources.values().stream().anyMatch(SettingSource.Claim.class::isInstance);
+    return needClaims;
   }
 
   void addTo(BindingBuilder binding, Facts facts) throws UnboundException {

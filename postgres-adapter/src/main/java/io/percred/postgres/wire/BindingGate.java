@@ -343,8 +343,9 @@ final class BindingGate {
     }
     tracker.extended();
     tracker.bound();
-    caller.bound();
-    history.bound(caller.principal(), caller.digest(), writer.delivery());
+    String digest = caller.digest();
+    caller.bound(digest);
+    history.bound(caller.principal(), digest, writer.delivery());
     return true;
   }
 

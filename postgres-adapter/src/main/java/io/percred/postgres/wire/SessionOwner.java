@@ -61,6 +61,11 @@ final class SessionOwner {
     return callerKey != null && callerKey.equals(key);
   }
 
+  /** Whether it is known who owns the session, and that it is whoever calls under this key. */
+  boolean isKnown(Object callerKey) {
+    return owner != null && used && !released && callerKey.equals(key);
+  }
+
   /** The owner calls under another key, with a new token for example; whether it is the owner. */
   boolean isStill(Object callerKey, Object caller) {
     boolean same = caller.equals(owner);

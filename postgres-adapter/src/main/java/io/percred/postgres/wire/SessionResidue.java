@@ -131,6 +131,9 @@ final class SessionResidue {
     }
     requireCleared();
     Object key = caller.resolvedKey();
+    if (owner.isKnown(key)) {
+      return;
+    }
     Object next = caller.owner();
     boolean another = owner.isUsed() && !owner.isOf(key) && !owner.isStill(key, next);
     if (another || owner.isReleased()) {

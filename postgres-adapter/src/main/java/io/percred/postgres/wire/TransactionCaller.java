@@ -4,6 +4,7 @@ import io.percred.postgres.PostgresError;
 import io.percred.spi.CredentialResolver;
 import io.percred.spi.PercredError;
 import io.percred.spi.PercredEvent;
+import io.percred.spi.PercredListener;
 import io.percred.spi.Resolution;
 import io.percred.spi.Target;
 import java.io.IOException;
@@ -182,8 +183,10 @@ final class TransactionCaller {
   }
 
   /** The binding goes out. */
-  void bound() {
-    context.listener().onEvent(new PercredEvent.Bound(target(), principal(), digest()));
+  void bound(@Nullable String digest) {
+    if (context.listener() != PercredListener.NONE) {
+      context.listener().onEvent(new PercredEvent.Bound(target(), principal(), digest));
+    }
   }
 
   /** Another transaction began that is still the same caller's: a block out of an implicit one. */
