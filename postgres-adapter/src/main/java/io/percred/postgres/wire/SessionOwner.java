@@ -57,13 +57,13 @@ final class SessionOwner {
   }
 
   /** Whether whoever calls under this key is known to own the session. */
-  boolean isOf(@Nullable Object callerKey) {
-    return callerKey != null && callerKey.equals(key);
+  boolean isOf(Object callerKey) {
+    return callerKey.equals(key);
   }
 
   /** Whether it is known who owns the session, and that it is whoever calls under this key. */
   boolean isKnown(Object callerKey) {
-    return owner != null && used && !released && callerKey.equals(key);
+    return owner != null && used && !released && isOf(callerKey);
   }
 
   /** The owner calls under another key, with a new token for example; whether it is the owner. */
