@@ -21,8 +21,14 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class AbstractPercredDriver implements Driver
     permits PercredDriver, PlainUrlDriver {
   // Of the class, not of the instance: every pool makes an instance of its own.
+  private static final RuntimeRegistry CONFIGURATIONS = new RuntimeRegistry();
   private static final ConnectionOpener OPENER =
-      new ConnectionOpener(new RuntimeRegistry(), Clock.systemUTC());
+      new ConnectionOpener(CONFIGURATIONS, Clock.systemUTC());
+
+  /** Ends what connections shared so far; who connects later begins anew. */
+  static void end() {
+    CONFIGURATIONS.end();
+  }
 
   /** Whether connections of this URL are this driver's business. */
   abstract boolean isOwn(String url);

@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,29 @@ class PercredDriverTest {
     assertThat(DriverManager.drivers().map(Driver::getClass).map(Class::getName))
         .contains("io.percred.PercredDriver")
         .doesNotContain("io.percred.PlainUrlDriver");
+  }
+
+  @Test
+  void deregisteringEndsWhatConnectionsSharedAndLaterOnesBeginAnew() throws Exception {
+    String url = "jdbc:percred:recording://h/db?percred.setting=deregistered";
+    Driver registered = DriverManager.getDriver(url);
+    AtomicInteger ended = new AtomicInteger();
+    AutoCloseable shared = ended::incrementAndGet;
+    try (Connection connection = DriverManager.getConnection(url)) {
+      assertThat(RecordingAdapter.last().context().shared(AutoCloseable.class, () -> shared))
+          .isSameAs(shared);
+
+      DriverManager.deregisterDriver(registered);
+      assertThat(ended).hasValue(1);
+      assertThat(connection.isClosed()).isFalse();
+    } finally {
+      DriverManager.registerDriver(registered, AbstractPercredDriver::end);
+    }
+    try (Connection connection = DriverManager.getConnection(url)) {
+      assertThat(connection.isClosed()).isFalse();
+      assertThat(RecordingAdapter.last().context().shared(AutoCloseable.class, () -> () -> {}))
+          .isNotSameAs(shared);
+    }
   }
 
   @ParameterizedTest

@@ -80,8 +80,7 @@ final class LoginComparison {
 
   private boolean throughPercred(int queriesPerCaller) throws Exception {
     try (PercredDataSource source = new PercredDataSource()) {
-      source.setUrl(
-          emulator.jdbcUrl().replaceFirst("^jdbc:", "jdbc:percred:") + "?account=percred&ssl=off");
+      source.setUrl(emulator.percredUrl());
       HikariConfig config = new HikariConfig();
       config.setDataSource(source);
       config.setMaximumPoolSize(2);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.percred.conformance.ChildJvm.Ended;
 import io.percred.rig.PostgresServer;
 import io.percred.rig.PostgresServers;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,22 +12,14 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.jar.JarFile;
-import java.util.zip.ZipEntry;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The one jar for tools: what is in it, and sqlline with nothing else beside it. */
+/** sqlline with the one jar for PostgreSQL and nothing else beside it. */
 class BundleIT {
-  private static final Path BUNDLE =
-      Readme.PROJECT
-          .resolve("bundles/postgresql/target")
-          .resolve("percred-postgresql-" + System.getProperty("percred.version") + ".jar");
   private static final String JWT_SECRET = "a-secret-of-at-least-32-characters";
-  private static final Path SQLLINE =
-      Readme.PROJECT.resolve("conformance-tests/target/tools/sqlline.jar");
 
   @TempDir Path directory = Path.of("");
 
@@ -115,69 +106,14 @@ class BundleIT {
     all.addAll(List.of(parameters));
     String url =
         PostgresIT.percredUrl(database.server().url(database.name()), all.toArray(String[]::new));
-    return new ChildJvm(List.of(BUNDLE, SQLLINE), directory)
-        .run(
-            "sqlline.SqlLine",
-            List.of(
-                "-d",
-                "io.percred.PercredDriver",
-                "-u",
-                url,
-                "-n",
-                PostgresServer.APP.user(),
-                "-p",
-                token,
-                "--outputformat=csv",
-                "-e",
-                sql),
-            Map.of(
-                "PERCRED_LOGIN_PASSWORD",
-                PostgresServer.APP.password(),
-                "PERCRED_JWT_SECRET",
-                JWT_SECRET));
-  }
-
-  @Test
-  void everythingButPercredAndPgjdbcIsRelocated() throws Exception {
-    try (JarFile jar = new JarFile(BUNDLE.toFile())) {
-      List<String> classes =
-          jar.stream().map(ZipEntry::getName).filter(name -> name.endsWith(".class")).toList();
-
-      assertThat(classes)
-          .contains("io/percred/PercredDriver.class", "org/postgresql/Driver.class")
-          .contains("io/percred/shaded/slf4j/LoggerFactory.class")
-          .contains("io/percred/shaded/nimbusds/jwt/SignedJWT.class")
-          .allMatch(
-              name ->
-                  name.startsWith("io/percred/")
-                      || name.startsWith("org/postgresql/")
-                      || name.startsWith("META-INF/versions/11/org/postgresql/"));
-    }
-  }
-
-  @Test
-  void servicesOfAllPartsAreListedAndLicencesKept() throws Exception {
-    try (JarFile jar = new JarFile(BUNDLE.toFile())) {
-      assertThat(lines(jar, "META-INF/services/java.sql.Driver"))
-          .containsExactlyInAnyOrder("org.postgresql.Driver", "io.percred.PercredDriver");
-      assertThat(lines(jar, "META-INF/services/io.percred.spi.DatabaseAdapter"))
-          .containsExactly("io.percred.postgres.PostgresAdapter");
-      assertThat(lines(jar, "META-INF/services/io.percred.shaded.slf4j.spi.SLF4JServiceProvider"))
-          .containsExactly("io.percred.shaded.slf4j.jul.JULServiceProvider");
-      assertThat(lines(jar, "META-INF/LICENSE")).anyMatch(line -> line.contains("Apache License"));
-      assertThat(lines(jar, "META-INF/NOTICE")).anyMatch(line -> line.contains("pgjdbc"));
-      List<String> licences =
-          jar.stream().map(ZipEntry::getName).filter(name -> name.contains("/licenses/")).toList();
-      for (String kept : List.of("postgresql-", "com.ongres.scram", "slf4j-api-", "asm/")) {
-        assertThat(licences).anyMatch(name -> name.startsWith("META-INF/licenses/" + kept));
-      }
-    }
-  }
-
-  private static List<String> lines(JarFile jar, String name) throws IOException {
-    ZipEntry entry = jar.getEntry(name);
-    assertThat(entry).as(name).isNotNull();
-    String text = new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
-    return text.lines().filter(line -> !line.isBlank()).toList();
+    return Bundle.sqlline(
+        new Bundle("postgresql").besideSqlline(directory),
+        new Bundle.Login(url, PostgresServer.APP.user(), token),
+        sql,
+        Map.of(
+            "PERCRED_LOGIN_PASSWORD",
+            PostgresServer.APP.password(),
+            "PERCRED_JWT_SECRET",
+            JWT_SECRET));
   }
 }

@@ -28,7 +28,7 @@ class GeneratedDocumentationTest {
   }
 
   private static String page(String name) throws IOException {
-    Path page = Readme.PROJECT.resolve("docs").resolve(name);
+    Path page = Pages.PROJECT.resolve("docs").resolve(name);
     return Files.exists(page) ? Files.readString(page) : "";
   }
 }

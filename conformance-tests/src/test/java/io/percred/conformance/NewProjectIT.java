@@ -6,14 +6,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.percred.conformance.ChildJvm.Ended;
 import io.percred.rig.PostgresServer;
 import io.percred.rig.PostgresServers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.Driver;
@@ -24,20 +21,14 @@ import org.postgresql.Driver;
  */
 class NewProjectIT {
   private static final String DATABASE = "new_project";
-  private static final String VERSION = System.getProperty("percred.version", "");
-  private static final Path ADAPTER = Readme.PROJECT.resolve("postgres-adapter/target");
+  private static final NewProject PROJECT = new NewProject("postgres-adapter");
 
   @TempDir Path directory = Path.of("");
 
   @Test
   void oneDependencyBringsPercredAndLittleElse() throws Exception {
-    assertThat(Readme.block("new project: dependency"))
-        .containsOnlyOnce("<dependency>")
-        .contains("<groupId>io.percred</groupId>")
-        .contains("<artifactId>percred-postgres-adapter</artifactId>")
-        .contains("<version>" + VERSION + "</version>");
-    assertThat(published())
-        .extracting(jar -> jar.getFileName().toString().replaceFirst("-\\d.*", ""))
+    PROJECT.assertIsDependency(Pages.readme("new project: dependency"));
+    assertThat(PROJECT.broughtAlong())
         .containsExactlyInAnyOrder(
             "commons-pool2",
             "gson",
@@ -52,13 +43,9 @@ class NewProjectIT {
   void fewLinesOfCodeDoWhatReadmeSays() throws Exception {
     PostgresServer server = PostgresServers.chosen().get(0);
     prepare(server);
-    List<Path> classPath = new ArrayList<>(published());
-    classPath.add(ADAPTER.resolve("percred-postgres-adapter-" + VERSION + ".jar"));
-    classPath.add(ChildJvm.homeOf(Driver.class));
-    classPath.add(ChildJvm.homeOf(HikariDataSource.class));
-    ChildJvm project = new ChildJvm(classPath, directory);
+    ChildJvm project = PROJECT.with(directory, Driver.class, HikariDataSource.class);
 
-    project.compile("Contacts.java", Readme.block("new project: Contacts.java"));
+    project.compile("Contacts.java", Pages.readme("new project: Contacts.java"));
     Ended ended =
         project.run(
             "Contacts",
@@ -78,19 +65,12 @@ class NewProjectIT {
     server.execute("postgres", "create database " + DATABASE + " owner shop_owner");
     try (Connection owner = server.connect(DATABASE, PostgresServer.OWNER);
         Statement statement = owner.createStatement()) {
-      statement.execute(Readme.block("new project: schema.sql"));
+      statement.execute(Pages.readme("new project: schema.sql"));
       statement.execute(
           """
           insert into member values (sha256('token-of-ann'), 'A'), (sha256('token-of-ben'), 'B');
           insert into contact values ('A', 'Alan'), ('B', 'Barbara'), ('A', 'Ada');
           """);
-    }
-  }
-
-  /** The jars that the one dependency brings. */
-  private static List<Path> published() throws Exception {
-    try (Stream<Path> jars = Files.list(ADAPTER.resolve("published"))) {
-      return jars.toList();
     }
   }
 }

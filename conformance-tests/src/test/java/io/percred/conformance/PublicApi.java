@@ -55,7 +55,7 @@ record PublicApi(TestDatabase database) {
   }
 
   private static String script(String name) throws IOException {
-    return Files.readString(Readme.PROJECT.resolve("demo/src/main/resources").resolve(name));
+    return Files.readString(Pages.PROJECT.resolve("demo/src/main/resources").resolve(name));
   }
 
   /** A token that the database itself minted. */

@@ -27,6 +27,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -354,6 +355,21 @@ class SnowflakeCallersIT {
   }
 
   @Test
+  void verifyUserTakesTheClaimThatAVerifierVouchedFor() throws SQLException {
+    String jwks = "http://127.0.0.1:" + emulator.port() + "/issuer/jwks";
+    String[] verified = {
+      "percred.snowflake.verify-user=true", "percred.verifier=jwt", "percred.jwt.jwks=" + jwks
+    };
+    HikariDataSource pool = hikari(dataSource(verified));
+    assertThat(queryAs(Credential.of(alice.token()), pool, WHO)).isEqualTo("ALICE/ANALYST_EU");
+
+    String[] byIssuer = Arrays.copyOf(verified, verified.length + 1);
+    byIssuer[verified.length] = "percred.snowflake.user-claim=iss";
+    HikariDataSource mistaken = hikari(dataSource(byIssuer));
+    assertDenied(() -> queryAs(Credential.of(alice.token()), mistaken, WHO), "PERCRED-357");
+  }
+
+  @Test
   void metadataIsTheVendorsAndLeadsBackToTheHandle() throws SQLException {
     PercredDataSource source = dataSource();
     try (CallerScope scope = CallerContext.open(alice);
@@ -378,9 +394,8 @@ class SnowflakeCallersIT {
 
   private PercredDataSource dataSource(String... parameters) {
     PercredDataSource source = new PercredDataSource();
-    String url = emulator.jdbcUrl().replace("jdbc:", "jdbc:percred:");
     String own = parameters.length == 0 ? "" : "&" + String.join("&", parameters);
-    source.setUrl(url + "?account=percred&ssl=off" + own);
+    source.setUrl(emulator.percredUrl() + own);
     closing.add(source);
     return source;
   }

@@ -124,10 +124,7 @@ class SnowflakeTraceIT {
     AtomicInteger next = new AtomicInteger();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try (PercredDataSource source = new PercredDataSource()) {
-      source.setUrl(
-          emulator.jdbcUrl().replace("jdbc:", "jdbc:percred:")
-              + "?account=percred&ssl=off&percred.sessions.max="
-              + SESSIONS);
+      source.setUrl(emulator.percredUrl() + "&percred.sessions.max=" + SESSIONS);
       HikariConfig config = new HikariConfig();
       config.setDataSource(source);
       config.setMaximumPoolSize(THREADS);

@@ -44,7 +44,7 @@ class StartUpIT {
                 .toList(),
             directory);
 
-    application.compile("Application.java", Readme.block("start-up: Application.java"));
+    application.compile("Application.java", Pages.readme("start-up: Application.java"));
     Ended ended =
         application.run(
             "Application",

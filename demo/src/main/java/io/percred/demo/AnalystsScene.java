@@ -75,8 +75,7 @@ final class AnalystsScene implements Scene {
   /** What an application has; it knows no user, no role and no token. */
   private static PercredDataSource dataSource(SnowflakeEmulator snowflake) {
     PercredDataSource source = new PercredDataSource();
-    source.setUrl(
-        snowflake.jdbcUrl().replaceFirst("^jdbc:", "jdbc:percred:") + "?account=percred&ssl=off");
+    source.setUrl(snowflake.percredUrl());
     return source;
   }
 

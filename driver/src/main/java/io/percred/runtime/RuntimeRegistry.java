@@ -35,13 +35,23 @@ public final class RuntimeRegistry implements AutoCloseable {
     return place(key).get(maker);
   }
 
-  /** Ends all configurations that this holds on to, and with them their sessions and suppliers. */
+  /** As {@link #end}, and makes no more. */
   @Override
   public void close() {
-    List<Place> ending = new ArrayList<>();
     lock.lock();
     try {
       closed = true;
+    } finally {
+      lock.unlock();
+    }
+    end();
+  }
+
+  /** Ends all configurations that there are, and with them their sessions and suppliers. */
+  public void end() {
+    List<Place> ending = new ArrayList<>();
+    lock.lock();
+    try {
       ending.addAll(recent.values());
       older.values().forEach(each -> ending.add(new Place(each.get())));
       recent.clear();

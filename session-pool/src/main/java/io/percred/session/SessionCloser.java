@@ -12,7 +12,7 @@ import java.util.concurrent.locks.Condition;
  */
 final class SessionCloser {
   /** How long anybody waits for a close; it goes on, and is counted when it ends. */
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+  static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   private final SessionDesk desk;
   private final Condition allClosed;
@@ -65,9 +65,9 @@ final class SessionCloser {
     }
   }
 
-  /** Waits for all closes; called under the lock. */
-  void awaitAll() throws InterruptedException {
-    long left = LONGEST_WAIT.toNanos();
+  /** Waits for all closes, until {@code deadline} by the nano clock; called under the lock. */
+  void awaitAll(long deadline) throws InterruptedException {
+    long left = deadline - System.nanoTime();
     while (desk.ledger().closing() > 0 && left > 0) {
       left = allClosed.awaitNanos(left);
     }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * closes run on threads of the pool, never under its lock; who waits for one waits with a deadline.
  * A login that outlives its deadline keeps its place until it ends, and what it opened is closed.
  *
+ * <p>When the JVM ends, sessions that nobody uses are closed, and the others as they are given
+ * back.
+ *
  * <p>Borrowers are served in the order they came, see {@link Placement}.
  *
  * <p>Thread-safe.
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionPool implements AutoCloseable {
   private static final Duration SHORTEST_SWEEP = Duration.ofMillis(100);
   private static final Duration LONGEST_SWEEP = Duration.ofSeconds(10);
+  private static final String END_OF_JVM = "jvm-ends";
 
   private final ReentrantLock lock = new ReentrantLock();
   private final SessionStore store = new SessionStore();
@@ -45,6 +49,7 @@ public final class SessionPool implements AutoCloseable {
   private final SessionOpener opener;
   private final Placement placement;
   private boolean sweepPlanned;
+  private boolean draining;
   private boolean closed;
 
   /**
@@ -66,6 +71,7 @@ public final class SessionPool implements AutoCloseable {
     this.closer = new SessionCloser(desk, this::serve);
     this.opener = new SessionOpener(desk, vendor, bounds, clock, closer);
     this.placement = new Placement(store, ledger, bounds, closer::start);
+    PoolsAtExit.add(this);
   }
 
   /**
@@ -124,12 +130,41 @@ public final class SessionPool implements AutoCloseable {
    */
   @Override
   public void close() {
+    PoolsAtExit.remove(this);
     lock.lock();
     try {
       closed = true;
       line.turnAway();
       placement.clear("pool-closed");
-      closer.awaitAll();
+    } finally {
+      lock.unlock();
+    }
+    awaitDrained(System.nanoTime() + SessionCloser.LONGEST_WAIT.toNanos());
+  }
+
+  /**
+   * Closes every session that no transaction uses, and from now on each that is given back. Does
+   * not refuse work, nor wait.
+   */
+  void drain() {
+    lock.lock();
+    try {
+      draining = true;
+      placement.clear(END_OF_JVM);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for the closes that have started.
+   *
+   * @param deadline how long, by the nano clock
+   */
+  void awaitDrained(long deadline) {
+    lock.lock();
+    try {
+      closer.awaitAll(deadline);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -258,8 +293,8 @@ public final class SessionPool implements AutoCloseable {
     Instant now = clock.instant();
     session.lease(null);
     String end = reason == null ? session.endReason(now) : reason;
-    if (end == null && (closed || bounds.keepNone())) {
-      end = closed ? "pool-closed" : "released";
+    if (end == null) {
+      end = whyNotKept();
     }
     if (end != null) {
       return closer.start(session, end);
@@ -269,6 +304,16 @@ public final class SessionPool implements AutoCloseable {
     store.putIdle(session);
     serve();
     return null;
+  }
+
+  private @Nullable String whyNotKept() {
+    if (closed) {
+      return "pool-closed";
+    }
+    if (draining) {
+      return END_OF_JVM;
+    }
+    return bounds.keepNone() ? "released" : null;
   }
 
   /** Sweeps go on as long as there are sessions, so that an unused pool has no thread. */

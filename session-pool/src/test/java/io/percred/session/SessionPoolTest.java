@@ -44,6 +44,24 @@ class SessionPoolTest {
   }
 
   @Test
+  void drainingClosesWhatIsIdleAndKeepsNothingMoreButRefusesNoWork() throws Exception {
+    try (SessionPool pool = pool(20, 4, "2m")) {
+      SessionLease working = borrow(pool, ALICE);
+      borrow(pool, BOB).release();
+
+      pool.drain();
+      pool.awaitDrained(System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
+      assertThat(vendor.live).hasValue(1);
+      working.release();
+      assertThat(vendor.live).hasValue(0);
+
+      borrow(pool, CAROL).release();
+      assertThat(vendor.live).hasValue(0);
+      assertThat(vendor.log).contains("open carol");
+    }
+  }
+
+  @Test
   void anUnverifiedTokenNeverReachesTheSessionOfAnother() {
     Object shape = "shape";
     Credential forged = Credential.of("forged token with sub=alice");

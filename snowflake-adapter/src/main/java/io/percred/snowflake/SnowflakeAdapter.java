@@ -63,13 +63,13 @@ public final class SnowflakeAdapter implements DatabaseAdapter {
     LoginProperties login = LoginProperties.of(url, properties, bounds.openTimeout());
     Driver driver = vendorDriver();
     Target target = new Target(login.url(), login.user(), null);
+    UserCheck check = UserCheck.of(context.settings());
     SessionPool pool =
         context.shared(
             SessionPool.class,
             () ->
                 new SessionPool(
-                    new SnowflakeSessions(
-                        driver, login, context.settings().flag(SnowflakeProperty.VERIFY_USER)),
+                    new SnowflakeSessions(driver, login, check),
                     bounds,
                     target,
                     context.clock(),

@@ -56,15 +56,17 @@ public enum SnowflakeError implements ErrorCode {
   WRONG_USER(
       357,
       "28000",
-      "Snowflake opened a session of user \"{user}\" with the token of principal \"{principal}\". It"
-          + " was closed; nothing was executed.",
-      "Name the Snowflake user as principal, or leave percred.snowflake.verify-user out."),
+      "Snowflake opened a session of user \"{user}\" with the token of principal \"{principal}\", and"
+          + " neither that nor the claim \"{claim}\" is this user. The session was closed; nothing was"
+          + " executed.",
+      "Name in percred.snowflake.user-claim the claim that the account's security integration maps to"
+          + " users, or the Snowflake user as principal."),
   /** Nobody vouched for the principal. */
   UNVERIFIED_PRINCIPAL(
       358,
       "28000",
-      "percred.snowflake.verify-user needs a principal, and nobody vouched for that of this token."
-          + " Nothing was sent to the database.",
+      "percred.snowflake.verify-user needs a name to compare, and nobody vouched for the principal of"
+          + " this token or its claim \"{claim}\". Nothing was sent to the database.",
       "Choose a percred.verifier, or name the principal with the credential."),
   /** No static login. */
   NO_STATIC_LOGIN(

@@ -11,8 +11,16 @@ public enum SnowflakeProperty implements PropertyDescriptor {
       "percred.snowflake.verify-user",
       new PropertyType.Flag(),
       "false",
-      "Whether each new session is asked for CURRENT_USER(), which must be the caller's principal;"
-          + " one query per session.");
+      "Whether each new session is asked for CURRENT_USER(), which must be the caller's principal or"
+          + " the claim of percred.snowflake.user-claim, in any case of letters; one query per"
+          + " session."),
+  /** The claim that names the user. */
+  USER_CLAIM(
+      "percred.snowflake.user-claim",
+      new PropertyType.Text(),
+      "sub",
+      "The claim that names the caller's Snowflake user to percred.snowflake.verify-user, such as upn;"
+          + " it counts if the application supplied it or a verifier accepted the token.");
 
   private final String key;
   private final PropertyType type;

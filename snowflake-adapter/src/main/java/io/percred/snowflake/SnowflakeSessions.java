@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -47,23 +46,22 @@ final class SnowflakeSessions implements SessionVendor {
 
   private final Driver driver;
   private final LoginProperties login;
-  private final boolean verifyUser;
+  private final UserCheck check;
 
-  SnowflakeSessions(Driver driver, LoginProperties login, boolean verifyUser) {
+  SnowflakeSessions(Driver driver, LoginProperties login, UserCheck check) {
     this.driver = driver;
     this.login = login;
-    this.verifyUser = verifyUser;
+    this.check = check;
   }
 
   @Override
   public PhysicalSession open(SessionKey key, @Nullable Credential credential) throws SQLException {
-    if (verifyUser && credential != null && !credential.hasTrustedPrincipal()) {
-      throw PercredError.of(SnowflakeError.UNVERIFIED_PRINCIPAL).toSqlException();
+    if (credential == null) {
+      return new SnowflakeSession(logIn(key, null));
     }
+    check.requireName(credential);
     Connection connection = logIn(key, credential);
-    if (verifyUser && credential != null) {
-      verifyUser(connection, credential.principal());
-    }
+    check.verify(connection, credential);
     return new SnowflakeSession(connection);
   }
 
@@ -106,24 +104,6 @@ final class SnowflakeSessions implements SessionVendor {
 
   private static boolean isDenied(int code) {
     return DENIED.contains(code) || (code >= FIRST_OAUTH_ERROR && code <= LAST_OAUTH_ERROR);
-  }
-
-  private static void verifyUser(Connection connection, String principal) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT CURRENT_USER()")) {
-      String user = row.next() ? row.getString(1) : null;
-      if (!principal.equalsIgnoreCase(user)) {
-        throw PercredError.of(SnowflakeError.WRONG_USER, String.valueOf(user), principal)
-            .toSqlException();
-      }
-    } catch (SQLException e) {
-      try {
-        connection.close();
-      } catch (SQLException another) {
-        e.addSuppressed(another);
-      }
-      throw e;
-    }
   }
 
   /** A session whose close is not a failure if Snowflake has ended it already. */

@@ -28,6 +28,9 @@ final class SqlEffects {
           "LS");
   private static final Set<String> TRANSACTION_WORDS = Set.of("TRANSACTION", "WORK", "NAME");
 
+  /** Snowflake's pipe, which chains statements of any kind. */
+  private static final String PIPE = "->>";
+
   private final String sql;
   private int at;
 
@@ -89,11 +92,13 @@ final class SqlEffects {
     return sql.substring(start, at).toUpperCase(Locale.ROOT);
   }
 
-  private void skipBlank(boolean semicolons) {
+  private void skipBlank(boolean separators) {
     while (at < sql.length()) {
       char c = sql.charAt(at);
-      if (Character.isWhitespace(c) || (semicolons && c == ';')) {
+      if (Character.isWhitespace(c) || (separators && c == ';')) {
         at++;
+      } else if (separators && sql.startsWith(PIPE, at)) {
+        at += PIPE.length();
       } else if (sql.startsWith("--", at) || sql.startsWith("//", at)) {
         at = after("\n");
       } else if (sql.startsWith("/*", at)) {
@@ -105,7 +110,7 @@ final class SqlEffects {
   }
 
   private void skipStatement() {
-    while (at < sql.length() && sql.charAt(at) != ';') {
+    while (at < sql.length() && sql.charAt(at) != ';' && !sql.startsWith(PIPE, at)) {
       char c = sql.charAt(at);
       if (c == '\'') {
         skipString();

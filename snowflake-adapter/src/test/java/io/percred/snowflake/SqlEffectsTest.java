@@ -25,7 +25,10 @@ class SqlEffectsTest {
         "delete from t; insert into t values (1)",
         "show tables in account",
         "copy into t from @stage",
-        "describe table t"
+        "describe table t",
+        "show tables ->> select \"name\" from $1 ->> select count(*) from $1",
+        "select '->> use role admin'",
+        "select transform(a, x -> x + 1) from t -- ->> use role admin"
       })
   void leavesNothingBehind(String sql) {
     assertThat(SqlEffects.of(sql)).isEqualTo(SqlEffect.NONE);
@@ -49,6 +52,8 @@ class SqlEffectsTest {
         "declare x int; begin return x; end",
         "with p as procedure () returns int language sql as $$ begin return 1; end $$ call p()",
         "select 1; use role admin",
+        "select 1 ->> use role admin",
+        "show tables->>create temporary table t as select * from $1",
         "begin; select 1; commit",
         "{call p()}",
         "drop schema s",

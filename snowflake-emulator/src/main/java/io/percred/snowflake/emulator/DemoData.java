@@ -3,13 +3,21 @@ package io.percred.snowflake.emulator;
 import java.io.IOException;
 import java.sql.SQLException;
 
-/** What the emulator contains when it is started on its own: customers of two regions. */
-final class DemoData {
+/**
+ * What the emulator contains when it is started on its own: customers of two regions, an analyst of
+ * each (alice of the EU, bob of the US), and a service account.
+ */
+public final class DemoData {
   private static final String CUSTOMERS = "DEMO.PUBLIC.CUSTOMERS";
 
   private DemoData() {}
 
-  static SnowflakeEmulator start(int port) throws IOException, SQLException {
+  /**
+   * Starts an emulator with this content.
+   *
+   * @param port where it listens on the loopback interface; 0 for any free port
+   */
+  public static SnowflakeEmulator start(int port) throws IOException, SQLException {
     SnowflakeEmulator emulator =
         SnowflakeEmulator.builder()
             .port(port)

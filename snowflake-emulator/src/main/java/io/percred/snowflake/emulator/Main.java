@@ -33,7 +33,8 @@ public final class Main {
   static String greeting(SnowflakeEmulator emulator) {
     return """
         Snowflake emulator: %1$s
-          driver properties  account=percred ssl=off authenticator=OAUTH token=<token>
+          with percred       %3$s&db=DEMO&schema=PUBLIC
+          without            account=percred ssl=off authenticator=OAUTH token=<token>
                              disablePlatformDetection=true db=DEMO schema=PUBLIC
           a token            curl 'http://127.0.0.1:%2$d/issuer/token?sub=alice&role=ANALYST_EU'
           another            curl 'http://127.0.0.1:%2$d/issuer/token?sub=bob&role=ANALYST_US'
@@ -43,6 +44,6 @@ public final class Main {
                              select count(*) from snowflake_sample_data.tpch_sf1.lineitem
         End it with Ctrl-C.
         """
-        .formatted(emulator.jdbcUrl(), emulator.port());
+        .formatted(emulator.jdbcUrl(), emulator.port(), emulator.percredUrl());
   }
 }

@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * in-memory DuckDB. It judges logins for real, keeps one DuckDB connection per session, counts
  * exactly and fails on request.
  *
- * <p>What a connection needs is in {@link #jdbcUrl()} and {@link #driverProperties()}. Thread-safe.
+ * <p>What a connection needs is in {@link #jdbcUrl()} and {@link #driverProperties()}, or in {@link
+ * #percredUrl()}. Thread-safe.
  */
 public final class SnowflakeEmulator implements AutoCloseable {
   private static final String ACCOUNT = "percred";
@@ -82,6 +83,11 @@ public final class SnowflakeEmulator implements AutoCloseable {
   /** {@code jdbc:snowflake://127.0.0.1:PORT/} */
   public String jdbcUrl() {
     return "jdbc:snowflake://127.0.0.1:" + port() + "/";
+  }
+
+  /** The URL for percred, which needs no properties beside it. */
+  public String percredUrl() {
+    return "jdbc:percred:snowflake://127.0.0.1:" + port() + "/?account=" + ACCOUNT + "&ssl=off";
   }
 
   /**
