@@ -6,13 +6,11 @@ import io.percred.rig.WireProxy.Unit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +23,6 @@ public final class ProxiedConnection {
   private final Duration oneWayDelay;
   private final @Nullable Cut cut;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition never = lock.newCondition();
   private final List<Said> recording = new ArrayList<>();
   private @Nullable Side lastSpeaker;
   private int turns;
@@ -98,8 +95,8 @@ public final class ProxiedConnection {
   }
 
   void start(Executor threads) {
-    threads.execute(() -> forward(Side.CLIENT, client, server));
-    threads.execute(() -> forward(Side.SERVER, server, client));
+    threads.execute(() -> forward(Side.CLIENT, client, server, threads));
+    threads.execute(() -> forward(Side.SERVER, server, client, threads));
   }
 
   void close() {
@@ -107,29 +104,26 @@ public final class ProxiedConnection {
     closeQuietly(server);
   }
 
-  private void forward(Side side, Socket from, Socket to) {
-    CutPoint cutPoint = new CutPoint(side, cut);
-    try {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      byte[] chunk = new byte[CHUNK];
-      int read;
-      while ((read = in.read(chunk)) >= 0) {
-        int passing = cutPoint.passing(chunk, read);
-        record(side, chunk, passing);
-        pause();
-        out.write(chunk, 0, passing);
-        out.flush();
-        if (cutPoint.reached()) {
-          break;
-        }
-      }
+  private void forward(Side side, Socket from, Socket to, Executor threads) {
+    try (DelayLine line = new DelayLine(to.getOutputStream(), oneWayDelay, threads, this::close)) {
+      pump(side, from.getInputStream(), line);
     } catch (IOException e) {
       // One side went away: so does the other, below.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       close();
+    }
+  }
+
+  private void pump(Side side, InputStream in, DelayLine line)
+      throws IOException, InterruptedException {
+    CutPoint cutPoint = new CutPoint(side, cut);
+    byte[] chunk = new byte[CHUNK];
+    for (int read = in.read(chunk); read >= 0; read = cutPoint.reached() ? -1 : in.read(chunk)) {
+      int passing = cutPoint.passing(chunk, read);
+      record(side, chunk, passing);
+      line.send(chunk, passing);
     }
   }
 
@@ -143,22 +137,6 @@ public final class ProxiedConnection {
       byte[] said = new byte[length];
       System.arraycopy(chunk, 0, said, 0, length);
       recording.add(new Said(side, said));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Holds the packet back for the delay, which nothing can shorten. */
-  private void pause() throws InterruptedException {
-    if (oneWayDelay.isZero()) {
-      return;
-    }
-    lock.lockInterruptibly();
-    try {
-      long left = oneWayDelay.toNanos();
-      while (left > 0) {
-        left = never.awaitNanos(left);
-      }
     } finally {
       lock.unlock();
     }
