@@ -52,6 +52,31 @@ class ResidueIT extends SessionStateIT {
   }
 
   @BothDeliveries
+  void settingThatNobodyCouldMakeCostsNoCallerTheConnection(String delivery) throws Exception {
+    for (String mode : AttackIT.TWO_MODES) {
+      Connection connection = connectForTransactions(delivery, mode);
+      execute(connection, "set work_mem = '5MB'");
+      connection.commit();
+      execute(connection, "set work_mem = '6MB'");
+      assertThat(failure(() -> execute(connection, "set statement_timeout = 'soon'")).getSQLState())
+          .isEqualTo("22023");
+      connection.rollback();
+      String backend = as(ALICE, () -> ask(connection, "select pg_backend_pid()"));
+      connection.rollback();
+
+      for (Credential caller : List.of(BOB, ALICE)) {
+        as(
+            caller,
+            () -> {
+              assertThat(ask(connection, "select pg_backend_pid()")).isEqualTo(backend);
+              assertThat(ask(connection, "show work_mem")).isEqualTo("5MB");
+              connection.rollback();
+            });
+      }
+    }
+  }
+
+  @BothDeliveries
   void nextCallerMayBeginInSql(String delivery) throws Exception {
     for (String mode : AttackIT.TWO_MODES) {
       Connection connection = connect(delivery, mode);

@@ -143,6 +143,9 @@ final class ServerAnswers {
     replies.ready();
     if (replies.isEmpty()) {
       gate.block().settled();
+      if (actual == TransactionStatus.IDLE) {
+        gate.residue().settled();
+      }
     }
     tracker.ready(actual, predicted, replies.isEmpty());
     if (deliver && (unclaimed || unclosed)) {
@@ -173,6 +176,7 @@ final class ServerAnswers {
               ? "it holds prepared statements that SQL made unseen"
               : "SQLSTATE " + state);
     }
+    gate.residue().failed();
     Answers.hide(frame, caller.token());
     if (!bindingFailed || !state.equals(FAILED_TRANSACTION)) {
       wire.give(shown(head, frame));

@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The session settings that nobody in particular asked for: what drivers and pools set on a
  * connection of theirs. Clearing a session brings it back to them. Confined to one connection.
  *
- * <p>Whether a SET succeeded, or was rolled back later, is not known here: what pools send on their
- * own stands alone and works, or they would not hand the connection out.
+ * <p>A SET that fails takes the unanswered ones with it, as its transaction does. Whether one is
+ * rolled back later is not known here: what pools send on their own stands alone.
  */
 final class SessionBaseline {
   /** There are fewer settings that pools may set; more are spellings of the same. */
@@ -34,13 +35,19 @@ final class SessionBaseline {
           "transaction_read_only",
           "transaction_deferrable");
 
-  private final Map<String, String> statements = new LinkedHashMap<>();
+  private Map<String, String> statements = new LinkedHashMap<>();
+
+  /** What held before the statements whose transaction has not ended; null if there are none. */
+  private @Nullable Map<String, String> answered;
 
   /** One statement of session control that nobody in particular sent. */
   void sent(String statement) {
     Matcher matcher = STATEMENT.matcher(statement);
     if (!matcher.matches()) {
       return;
+    }
+    if (answered == null) {
+      answered = new LinkedHashMap<>(statements);
     }
     String verb = matcher.group(1).toLowerCase(Locale.ROOT);
     String name = matcher.group(2).replace("\"", "").toLowerCase(Locale.ROOT);
@@ -52,6 +59,18 @@ final class SessionBaseline {
       statements.clear();
     } else if (verb.equals("reset")) {
       statements.remove(nameOf(name));
+    }
+  }
+
+  /** Every statement was answered, and no transaction is open. */
+  void settled() {
+    answered = null;
+  }
+
+  /** A statement failed, and what was sent with it did not happen. */
+  void failed() {
+    if (answered != null) {
+      statements = new LinkedHashMap<>(answered);
     }
   }
 

@@ -82,6 +82,16 @@ final class SessionResidue {
     }
   }
 
+  /** A statement failed, whoever sent it. */
+  void failed() {
+    owner.baseline().failed();
+  }
+
+  /** The server has answered everything, and no transaction is open. */
+  void settled() {
+    owner.baseline().settled();
+  }
+
   /** SQL that can make prepared statements goes out. */
   void renamed() {
     owner.renames();

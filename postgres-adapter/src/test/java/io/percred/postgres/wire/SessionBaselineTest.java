@@ -43,6 +43,20 @@ class SessionBaselineTest {
   }
 
   @Test
+  void failureTakesWhatWasNotSettledWithIt() {
+    sent("set jit = off");
+    baseline.settled();
+    sent("set jit = on", "set work_mem = 'much'");
+    baseline.failed();
+    assertInForce("set jit = off");
+    sent("set work_mem = '2MB'", "reset all");
+    baseline.failed();
+    baseline.settled();
+    baseline.failed();
+    assertInForce("set jit = off");
+  }
+
+  @Test
   void whatSetsNothingIsNotKept() {
     sent("show search_path", "listen news", "deallocate all", "");
     assertInForce();
