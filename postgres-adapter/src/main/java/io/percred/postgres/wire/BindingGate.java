@@ -31,16 +31,9 @@ import org.jspecify.annotations.Nullable;
  *       front where the implicit transaction would not hold the binding: it fails outside a block.
  * </ol>
  *
- * <h2>Refusal</h2>
- *
- * Where nothing was sent to the server that a refusal would have to undo, it is answered here: the
- * messages up to Sync are swallowed and the answers put into the {@link ReplyQueue}. Inside a
- * transaction the server itself is made to fail the transaction with a statement that it cannot
- * parse, and its error is replaced by the refusal: so COMMIT becomes ROLLBACK and what follows gets
- * 25P02 from the one who knows the state.
+ * What cannot be bound is refused, see {@link Refusals}.
  */
 final class BindingGate {
-  private final boolean switchesRole;
   private final FrameBuffer out;
   private final ReplyQueue replies;
   private final TransactionTracker tracker;
@@ -50,9 +43,8 @@ final class BindingGate {
   private final SessionResidue residue;
   private final OwnBlock block;
   private final ConnectionHistory history;
-
-  private @Nullable PercredError refusal;
-  private boolean swallowing;
+  private final Exemption exemption;
+  private final Refusals refusals;
 
   /**
    * @param context what is bound and cleared
@@ -66,25 +58,26 @@ final class BindingGate {
       BindingWriter writer,
       ConnectionHistory history) {
     this.history = history;
-    this.switchesRole = context.plan().switchesRole();
     this.tracker = tracker;
     this.caller = caller;
     this.writer = writer;
     this.out = writer.out();
     this.replies = writer.replies();
     this.block = new OwnBlock(tracker, writer, this::endedGroup);
+    this.exemption = new Exemption(tracker, caller, writer, context.plan().switchesRole());
+    this.refusals = new Refusals(tracker, writer, history);
     this.residue = new SessionResidue(context.clearsResidue(), tracker, caller, writer, history);
   }
 
   /** The refusal that replaces the error percred provoked. */
   @Nullable PercredError refusal() {
-    return refusal;
+    return refusals.last();
   }
 
   /** A Parse, whose text stands in {@code bytes}; whether it may go on. */
   boolean parse(String name, SqlText scanned, byte[] bytes, int from, int end) throws IOException {
-    if (scanned.guarded() != null && !swallowing) {
-      refuse(PercredError.of(PostgresError.GUARDED, scanned.guarded()));
+    if (scanned.guarded() != null && !refusals.isSwallowing()) {
+      refusals.refuse(PercredError.of(PostgresError.GUARDED, scanned.guarded()));
       return false;
     }
     StatementKind kind =
@@ -140,7 +133,7 @@ final class BindingGate {
 
   /** A Close; whether it may go on. */
   boolean close(byte type, String name) {
-    if (swallowing) {
+    if (refusals.isSwallowing()) {
       return false;
     }
     names.closed(type, name);
@@ -149,19 +142,16 @@ final class BindingGate {
 
   /** A Describe; whether it may go on. It cannot touch data. */
   boolean describe() {
-    return !swallowing && pass();
+    return !refusals.isSwallowing() && pass();
   }
 
   boolean isSwallowing() {
-    return swallowing;
+    return refusals.isSwallowing();
   }
 
   /** A Sync of the caller: writes it, and what closes percred's block behind it. */
   void sync() {
-    boolean local = swallowing && !tracker.isGroupOpen() && tracker.isIdle();
-    swallowing = false;
-    if (local) {
-      replies.answer(Answers.readyForQuery(TransactionStatus.IDLE));
+    if (refusals.endsHere()) {
       endedGroup();
       return;
     }
@@ -173,7 +163,7 @@ final class BindingGate {
 
   /** A Query of the caller: writes it, what is due in front of it, and what closes the block. */
   void query(byte[] body, int offset, int length, SqlText text) throws IOException {
-    if (swallowing) {
+    if (refusals.isSwallowing()) {
       return;
     }
     if (text.guarded() != null) {
@@ -219,7 +209,7 @@ final class BindingGate {
 
   /** A FunctionCall of the caller; whether it may go on. {@link #functionCalled} must follow. */
   boolean functionCall() throws IOException {
-    return !swallowing
+    return !refusals.isSwallowing()
         && (tracker.status() == TransactionStatus.FAILED || admitWhole(StatementKind.OTHER));
   }
 
@@ -252,20 +242,20 @@ final class BindingGate {
 
   /** Whether a message of the extended protocol may go on; writes what is due in front of it. */
   private boolean admit(StatementKind kind, boolean unnamedPortalInUse) throws IOException {
-    if (swallowing) {
+    if (refusals.isSwallowing()) {
       return false;
     }
-    if (isExemptNow(kind) || tracker.status() == TransactionStatus.FAILED) {
+    if (exemption.isExemptNow(kind) || tracker.status() == TransactionStatus.FAILED) {
       residue.arrive(kind);
       return true;
     }
     PercredError error = caller.resolve();
     if (error != null) {
-      refuse(error);
+      refusals.refuse(error);
       return false;
     }
     residue.takeOver();
-    if (passesUnbound(kind)) {
+    if (exemption.passesUnbound(kind)) {
       return true;
     }
     if (!Exemption.fitsImplicitTransaction(kind) || (writer.needsBlock() && !tracker.isBound())) {
@@ -282,39 +272,15 @@ final class BindingGate {
       return false;
     }
     residue.takeOver();
-    if (passesUnbound(kind)) {
+    if (exemption.passesUnbound(kind)) {
       return true;
     }
     enterBlock(false);
     if (!bindIfDue(false)) {
-      swallowing = false;
-      endSwallowed();
+      sync();
       return false;
     }
     return true;
-  }
-
-  private boolean isExemptNow(StatementKind kind) {
-    return Exemption.isExempt(kind)
-        || (kind == StatementKind.SESSION_QUERY && !caller.isAnybody())
-        || (kind == StatementKind.LOCK
-            && tracker.status() == TransactionStatus.BLOCK
-            && !tracker.isOurs()
-            && !switchesRole)
-        || (kind == StatementKind.SAVEPOINT && tracker.isIdle() && writer.needsBlock());
-  }
-
-  /**
-   * What is checked but cannot be bound, or may do without in the service scope: what cannot run in
-   * a block, and what may commit inside, so that migrations work.
-   */
-  private boolean passesUnbound(StatementKind kind) {
-    return kind == StatementKind.TWO_PHASE_END
-        || ((kind == StatementKind.UNBINDABLE || kind == StatementKind.PROCEDURE)
-            && tracker.isIdle()
-            && !tracker.isBound()
-            && !switchesRole
-            && caller.isService());
   }
 
   /** Writes what makes sure that the statement runs in a transaction block. */
@@ -338,7 +304,7 @@ final class BindingGate {
     try {
       writer.bind(caller.binding(), unnamedPortalInUse);
     } catch (BindingPlan.UnboundException e) {
-      refuse(e.error());
+      refusals.refuse(e.error());
       return false;
     }
     tracker.extended();
@@ -349,27 +315,9 @@ final class BindingGate {
     return true;
   }
 
-  /** Refuses a message of the extended protocol and swallows what follows up to Sync. */
-  private void refuse(PercredError error) {
-    history.refused(error);
-    if (tracker.isGroupOpen() || !tracker.isIdle()) {
-      refusal = error;
-      writer.failTransaction();
-      tracker.extended();
-    } else {
-      replies.answer(Answers.error(error));
-    }
-    swallowing = true;
-  }
-
   /** Refuses a Query or FunctionCall, which has no Sync of its own. */
   private void refuseAtOnce(PercredError error) {
-    refuse(error);
-    endSwallowed();
-  }
-
-  private void endSwallowed() {
-    swallowing = true;
+    refusals.refuse(error);
     sync();
   }
 

@@ -2,9 +2,29 @@ package io.percred.postgres.wire;
 
 import io.percred.postgres.sql.StatementKind;
 
-/** Which statements need no binding, and which bound ones need no block. */
+/**
+ * Which statements need no binding, by their kind and now, and which bound ones need no block.
+ * Confined to one connection.
+ */
 final class Exemption {
-  private Exemption() {}
+  private final TransactionTracker tracker;
+  private final TransactionCaller caller;
+  private final BindingWriter writer;
+  private final boolean switchesRole;
+
+  /**
+   * @param switchesRole whether a binding says as which role the statement runs
+   */
+  Exemption(
+      TransactionTracker tracker,
+      TransactionCaller caller,
+      BindingWriter writer,
+      boolean switchesRole) {
+    this.tracker = tracker;
+    this.caller = caller;
+    this.writer = writer;
+    this.switchesRole = switchesRole;
+  }
 
   /**
    * Whether the statement cannot touch data: what pools and drivers send on their own threads, and
@@ -37,5 +57,29 @@ final class Exemption {
       case FAST, SESSION_QUERY, SAVEPOINT, LOCK, COPY_IN, COPY_OUT -> true;
       default -> isExempt(kind);
     };
+  }
+
+  /** Whether the statement needs no binding where it stands. */
+  boolean isExemptNow(StatementKind kind) {
+    return isExempt(kind)
+        || (kind == StatementKind.SESSION_QUERY && !caller.isAnybody())
+        || (kind == StatementKind.LOCK
+            && tracker.status() == TransactionStatus.BLOCK
+            && !tracker.isOurs()
+            && !switchesRole)
+        || (kind == StatementKind.SAVEPOINT && tracker.isIdle() && writer.needsBlock());
+  }
+
+  /**
+   * What is checked but cannot be bound, or may do without in the service scope: what cannot run in
+   * a block, and what may commit inside, so that migrations work.
+   */
+  boolean passesUnbound(StatementKind kind) {
+    return kind == StatementKind.TWO_PHASE_END
+        || ((kind == StatementKind.UNBINDABLE || kind == StatementKind.PROCEDURE)
+            && tracker.isIdle()
+            && !tracker.isBound()
+            && !switchesRole
+            && caller.isService());
   }
 }
