@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * from inside its own call is refused instead of waiting for itself.
  */
 public final class ActiveCall {
-  private static final ThreadLocal<ActiveCall> ACTIVE = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable ActiveCall> ACTIVE = new ThreadLocal<>();
 
   private final String provider;
   private final @Nullable ActiveCall outer;
@@ -27,11 +27,8 @@ public final class ActiveCall {
   }
 
   void leave() {
-    if (outer == null) {
-      ACTIVE.remove();
-    } else {
-      ACTIVE.set(outer);
-    }
+    // Not remove(): the next transaction of this thread would make the entry anew.
+    ACTIVE.set(outer);
   }
 
   /** PERCRED-105 if a supplier or verifier runs on the current thread, else null. */

@@ -29,8 +29,9 @@ public final class SupplierChain {
 
   /** The first credential that is not blank, or null. */
   @Nullable Credential supply(ConnectionSupply context) throws SupplyException {
-    for (NamedSupplier each : suppliers) {
-      Credential credential = calls.call(each, context.next());
+    // By index, as this runs for each transaction and an iterator would be garbage.
+    for (int i = 0; i < suppliers.size(); i++) {
+      Credential credential = calls.call(suppliers.get(i), context.next());
       if (credential != null && credential.isPresent()) {
         return credential;
       }

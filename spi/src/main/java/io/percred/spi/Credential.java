@@ -32,6 +32,9 @@ public final class Credential {
   private final @Nullable Instant expiry;
   private final @Nullable Map<String, Object> claims;
 
+  /** Made when it is first asked for; two threads make the same. */
+  private @Nullable String digest;
+
   private Credential(
       String token,
       String fingerprint,
@@ -133,7 +136,12 @@ public final class Credential {
 
   /** The first twelve digits of the {@linkplain #fingerprint() fingerprint}, for logs. */
   public String digest() {
-    return fingerprint.substring(0, DIGEST_LENGTH);
+    String known = digest;
+    if (known == null) {
+      known = fingerprint.substring(0, DIGEST_LENGTH);
+      digest = known;
+    }
+    return known;
   }
 
   /** Whether this is a token of at least one character that is not white space. */

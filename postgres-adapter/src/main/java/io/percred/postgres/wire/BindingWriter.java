@@ -277,8 +277,8 @@ final class BindingWriter {
     }
     int lengthAt = out.begin(Frame.BIND);
     out.putString(portal).putString(statement).putInt16(0).putInt16(values.size());
-    for (String value : values) {
-      out.putValue(value);
+    for (int i = 0; i < values.size(); i++) {
+      out.putValue(values.get(i));
     }
     out.putInt16(0);
     out.end(lengthAt);
