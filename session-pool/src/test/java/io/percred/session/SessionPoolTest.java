@@ -9,6 +9,7 @@ import io.percred.spi.PercredEvent;
 import io.percred.spi.PropertyType;
 import io.percred.spi.Target;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +136,7 @@ class SessionPoolTest {
 
       assertThatThrownBy(() -> borrow(pool, BOB))
           .isInstanceOfSatisfying(
-              SQLException.class,
+              SQLTransientException.class,
               e -> {
                 assertThat(e.getSQLState()).isEqualTo("53300");
                 assertThat(PercredError.stableCodeOf(e)).isEqualTo("PERCRED-300");
