@@ -45,6 +45,45 @@ class SessionPoolTest {
   }
 
   @Test
+  void aSessionThatWaitedIsAskedWhetherItIsStillThere() throws Exception {
+    try (SessionPool pool = pool(20, 4, "2m")) {
+      borrow(pool, ALICE).release();
+      clock.advance(Duration.ofMillis(499));
+      borrow(pool, ALICE).release();
+      assertThat(vendor.asked).hasValue(0);
+      clock.advance(Duration.ofMillis(500));
+      borrow(pool, ALICE).release();
+      assertThat(vendor.asked).hasValue(1);
+      assertThat(vendor.opened).hasValue(1);
+
+      clock.advance(Duration.ofMillis(500));
+      vendor.answering = false;
+      borrow(pool, ALICE).release();
+      assertThat(vendor.asked).hasValue(2);
+      assertThat(vendor.opened).hasValue(2);
+    }
+    assertThat(vendor.live).hasValue(0);
+  }
+
+  @Test
+  void onceASessionIsGoneTheOthersThatWaitAreAsked() throws Exception {
+    try (SessionPool pool = pool(20, 4, "2m")) {
+      SessionLease gone = borrow(pool, ALICE);
+      borrow(pool, ALICE).release();
+      borrow(pool, BOB).release();
+      gone.discard(SessionPool.GONE);
+
+      borrow(pool, BOB).release();
+      assertThat(vendor.asked).hasValue(1);
+      vendor.answering = false;
+      borrow(pool, ALICE).release();
+      assertThat(vendor.asked).hasValue(2);
+      assertThat(vendor.opened).hasValue(4);
+    }
+    assertThat(vendor.live).hasValue(0);
+  }
+
+  @Test
   void drainingClosesWhatIsIdleAndKeepsNothingMoreButRefusesNoWork() throws Exception {
     try (SessionPool pool = pool(20, 4, "2m")) {
       SessionLease working = borrow(pool, ALICE);
