@@ -376,13 +376,19 @@ class SessionPoolTest {
 
   @Test
   void aFailedLoginIsTheBorrowersErrorAndFreesItsPlace() throws Exception {
-    SQLException denied = new SQLException("denied", "28000");
     vendor.beforeOpen(
         key -> {
-          throw denied;
+          throw new SQLException("denied", "28000");
         });
     try (SessionPool pool = pool(1, 1, "2m")) {
-      assertThatThrownBy(() -> borrow(pool, ALICE)).isSameAs(denied);
+      assertThatThrownBy(() -> borrow(pool, ALICE))
+          .hasMessage("denied")
+          .satisfies(
+              denied ->
+                  assertThat(denied.getStackTrace())
+                      .as("the login's thread and the borrower's")
+                      .extracting(StackTraceElement::getMethodName)
+                      .contains("logIn", "aFailedLoginIsTheBorrowersErrorAndFreesItsPlace"));
       vendor.beforeOpen(key -> {});
       borrow(pool, ALICE).release();
       assertThat(pool.snapshot().failedOpens()).isOne();
