@@ -10,6 +10,7 @@ import io.percred.rig.WireProxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -127,6 +128,9 @@ class DecoratorIT extends PostgresIT {
     SQLException closed = failure(first::createStatement);
     assertThat(closed.getSQLState()).isEqualTo("08003");
     assertThat(Percred.codeOf(closed)).isEqualTo("PERCRED-017");
+    SQLException unchanged = failure(() -> first.setClientInfo("ApplicationName", "late"));
+    assertThat((Throwable) unchanged).isInstanceOf(SQLClientInfoException.class);
+    assertThat(Percred.codeOf(unchanged)).isEqualTo("PERCRED-017");
   }
 
   @ParameterizedTest(name = "{0}, autocommit={1}")

@@ -3,13 +3,17 @@ package io.percred.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.percred.Percred;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import javax.sql.PooledConnection;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -150,6 +154,37 @@ class FactoriesIT extends PostgresIT {
     SQLException refused = failure(() -> DriverManager.getConnection(vendorUrl(), properties));
     assertThat(Percred.codeOf(refused)).as(refused.toString()).isEqualTo(code);
     return refused;
+  }
+
+  @Test
+  void withoutPercredsDriverTheyTellWhatIsMissing(@TempDir Path directory) throws Exception {
+    ChildJvm whole =
+        new NewProject("postgres-adapter").with(directory, org.postgresql.Driver.class);
+    List<Path> rest =
+        whole.classPath().stream()
+            .filter(jar -> !jar.getFileName().toString().startsWith("percred-driver-"))
+            .toList();
+    assertThat(rest).hasSize(whole.classPath().size() - 1);
+    ChildJvm project = new ChildJvm(rest, directory);
+    project.compile(
+        "Connects.java",
+        """
+        public class Connects {
+          public static void main(String[] url) {
+            try {
+              java.sql.DriverManager.getConnection(url[0]).close();
+            } catch (java.sql.SQLException e) {
+              for (Throwable each = e; each != null; each = each.getCause()) {
+                System.out.println(each.getMessage());
+              }
+            }
+          }
+        }
+        """);
+    String url = vendorUrl() + "?user=nobody&" + Factories.both(CONFIGURATION).parameters();
+
+    assertThat(project.run("Connects", List.of(url), Map.of()).printed())
+        .contains("(PERCRED-249, SQLSTATE 22023)");
   }
 
   private void assertBound(Connection connection, boolean encrypted) throws Exception {

@@ -330,6 +330,11 @@ class LoginCallersIT extends LoginIT {
   }
 
   @Test
+  void sharedLoginIsNotThatOfTheProcess() {
+    assertCode("PERCRED-233", "22023", () -> handle("percred.on-missing=shared"));
+  }
+
+  @Test
   void nobodyCanLogInAsNobody() {
     assertCode("PERCRED-311", "22023", () -> handle("percred.on-missing=anonymous"));
   }

@@ -211,7 +211,7 @@ class LoginSessionsIT extends LoginIT {
     as(CALLER, () -> ask(handle, BACKEND));
     proxy.close();
     SQLException lost =
-        assertCode("PERCRED-307", "40003", () -> as(CALLER, () -> ask(handle, BACKEND)));
+        assertCode("PERCRED-312", "40003", () -> as(CALLER, () -> ask(handle, BACKEND)));
     assertThat(lost.getMessage()).contains("whether the statement ran is not known");
     assertThat(snapshot(handle).live()).isZero();
   }

@@ -175,14 +175,14 @@ public enum DriverError implements ErrorCode {
   SUPPLIER_TIMED_OUT(
       123,
       State.UNAVAILABLE,
-      "Supplier {supplier} did not answer within {timeout}; {busy} of its configuration are under"
-          + " way. Nothing was sent to the database.",
+      "Supplier {supplier} did not answer within {timeout}; {busy} of its configuration under way."
+          + " Nothing was sent to the database.",
       "See what the supplier waits for, or raise percred.supplier.timeout."),
   /** Too many calls of suppliers at once. */
   SUPPLIERS_BUSY(
       124,
       State.UNAVAILABLE,
-      "Supplier {supplier} was not asked: {busy} are under way or waiting. Nothing was sent to the"
+      "Supplier {supplier} was not asked: {busy} under way or waiting. Nothing was sent to the"
           + " database.",
       "See why the supplier is slow."),
   /** A verifier that broke its contract. */

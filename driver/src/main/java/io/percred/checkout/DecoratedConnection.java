@@ -10,9 +10,11 @@ import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,7 @@ final class DecoratedConnection implements InvocationHandler {
         }
         checkout.abort();
       }
+      case "setClientInfo" -> requireOpenForClientInfo();
       default -> requireOpen();
     }
     if (method.getDeclaringClass() == Wrapper.class) {
@@ -68,6 +71,16 @@ final class DecoratedConnection implements InvocationHandler {
   private void requireOpen() throws SQLException {
     if (checkout.isEnded()) {
       throw PercredError.of(DriverError.GIVEN_BACK).toSqlException();
+    }
+  }
+
+  /** The one method of a connection that may throw no other SQLException. */
+  private void requireOpenForClientInfo() throws SQLClientInfoException {
+    try {
+      requireOpen();
+    } catch (SQLException e) {
+      throw new SQLClientInfoException(
+          e.getMessage(), e.getSQLState(), e.getErrorCode(), Map.of(), e);
     }
   }
 

@@ -135,7 +135,7 @@ public enum PostgresError implements ErrorCode {
       233,
       "22023",
       "percred.mode=login has no role to log in as. Nothing was opened.",
-      "Give user, or percred.login.user-claim."),
+      "Give user, or percred.login.user-claim; percred.on-missing=shared needs user."),
   LOGIN_USER_CLAIM(
       234,
       "28000",

@@ -7,9 +7,12 @@ import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
+import java.sql.SQLInvalidAuthorizationSpecException;
 import java.sql.Statement;
 import java.sql.Wrapper;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Executor;
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * that a session refuses is forgotten again, with an error of the statement that took it
  * </td></tr>
  * <tr><td>getters of JDBC properties</td><td>what was set, else what a new session has; catalog and
- * schema are read from the session in use, and null without one</td></tr>
+ * schema are read from the session in use, and null without one or without its caller</td></tr>
  * <tr><td>{@code commit}, {@code rollback}</td><td>nothing, if no transaction is open</td></tr>
  * <tr><td>{@code getWarnings}</td><td>the session's in use, else null</td></tr>
  * <tr><td>{@code clearWarnings}</td><td>pools call it when a connection comes back: gives the session
@@ -150,8 +153,7 @@ final class ConnectionHandle implements InvocationHandler {
       case "setTypeMap" -> set(JdbcProperty.TYPE_MAP, first);
       case "setNetworkTimeout" ->
           set(JdbcProperty.NETWORK_TIMEOUT, networkTimeout(Objects.requireNonNull(arguments)));
-      case "setClientInfo" ->
-          set(JdbcProperty.CLIENT_INFO, clientInfoWith(Objects.requireNonNull(arguments)));
+      case "setClientInfo" -> setClientInfo(Objects.requireNonNull(arguments));
       default -> guarded(handle, method, arguments);
     };
   }
@@ -215,25 +217,48 @@ final class ConnectionHandle implements InvocationHandler {
   private @Nullable Object known(JdbcProperty property, Method method) throws Throwable {
     unit.requireOpen("connection");
     Object value = unit.jdbcProperty(property);
-    if (value == null && unit.held() == null) {
-      value = unit.vendor().presumed(property);
+    if (value != null) {
+      return value;
     }
-    return value == null
-        ? unit.run(SessionUse.LOOKING, lease -> Delegation.call(lease.connection(), method, null))
-        : value;
+    Object presumed = unit.vendor().presumed(property);
+    if (presumed != null && unit.held() == null) {
+      return presumed;
+    }
+    try {
+      return askSession(method);
+    } catch (SQLInvalidAuthorizationSpecException e) {
+      if (presumed == null) {
+        throw e;
+      }
+      return presumed;
+    }
   }
 
   private @Nullable Object current(Method method) throws Throwable {
     unit.requireOpen("connection");
     JdbcProperty property =
         method.getName().equals("getSchema") ? JdbcProperty.SCHEMA : JdbcProperty.CATALOG;
-    Object now =
-        unit.ask(
-            held ->
-                unit.run(
-                    SessionUse.LOOKING,
-                    lease -> Delegation.call(lease.connection(), method, null)));
+    Object now;
+    try {
+      now = unit.ask(held -> askSession(method));
+    } catch (SQLInvalidAuthorizationSpecException e) {
+      // Nobody is calling any more whose session that is.
+      now = null;
+    }
     return now == null ? unit.jdbcProperty(property) : now;
+  }
+
+  private @Nullable Object askSession(Method method) throws Throwable {
+    return unit.run(SessionUse.LOOKING, lease -> Delegation.call(lease.connection(), method, null));
+  }
+
+  private @Nullable Object setClientInfo(Object[] arguments) throws SQLClientInfoException {
+    try {
+      return set(JdbcProperty.CLIENT_INFO, clientInfoWith(arguments));
+    } catch (SQLException e) {
+      throw new SQLClientInfoException(
+          e.getMessage(), e.getSQLState(), e.getErrorCode(), Map.of(), e);
+    }
   }
 
   private @Nullable Object clientInfo(@Nullable Object name) throws SQLException {

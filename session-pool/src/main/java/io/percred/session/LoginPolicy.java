@@ -10,6 +10,7 @@ import java.util.List;
 /** What the configuration may ask for where every session is somebody's login. */
 public final class LoginPolicy {
   private static final String ANONYMOUS = "anonymous";
+  private static final String SHARED = "shared";
 
   private LoginPolicy() {}
 
@@ -25,6 +26,11 @@ public final class LoginPolicy {
     }
   }
 
+  /** Whether whoever has no credential gets sessions of the static login. */
+  public static boolean isShared(Settings settings) {
+    return SHARED.equals(settings.text(new OnMissing()));
+  }
+
   /** The driver's own property, as it is looked up: by its name. */
   private record OnMissing() implements PropertyDescriptor {
     @Override
@@ -34,7 +40,7 @@ public final class LoginPolicy {
 
     @Override
     public PropertyType type() {
-      return new PropertyType.Choice(List.of("reject", ANONYMOUS, "shared", "service"));
+      return new PropertyType.Choice(List.of("reject", ANONYMOUS, SHARED, "service"));
     }
 
     @Override

@@ -52,7 +52,7 @@ final class MetadataHandle implements InvocationHandler {
             unit.unwrapped();
           }
           return result instanceof ResultSet rows
-              ? ResultSetHandle.withoutStatement(unit, rows, lease.key())
+              ? ResultSetHandle.onTheirOwn(unit, rows, lease, null)
               : result;
         });
   }

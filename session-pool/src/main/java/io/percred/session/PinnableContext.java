@@ -17,9 +17,10 @@ final class PinnableContext implements AdapterContext {
     this.context = context;
   }
 
-  /** From now on the caller is who is calling on this thread now. */
+  /** From now on the caller is who is calling on this thread now, if somebody is. */
   void pin() {
-    pinned = context.resolver().pinned();
+    CredentialResolver now = context.resolver();
+    pinned = now.hasCaller() ? now.pinned() : null;
   }
 
   /** The caller is who is calling, again. */

@@ -10,31 +10,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that lead back to the handle's statement. Reading them sends nothing in anybody's name, so
- * the caller is not compared; they end with the session's unit of work. What writes rows is guarded
- * as a statement is.
+ * the caller is not compared; they end with the session's unit of work. So do rows within them,
+ * such as those of a cursor that a function returned. What writes rows is guarded as a statement
+ * is.
  */
 final class ResultSetHandle implements InvocationHandler, SessionPart {
   private final UnitOfWork unit;
   private final ResultSet rows;
-  private final SessionKey owner;
+  private final SessionLease lease;
   private final @Nullable Statement statement;
 
   private ResultSetHandle(
-      UnitOfWork unit, ResultSet rows, SessionKey owner, @Nullable Statement statement) {
+      UnitOfWork unit, ResultSet rows, SessionLease lease, @Nullable Statement statement) {
     this.unit = unit;
     this.rows = rows;
-    this.owner = owner;
+    this.lease = lease;
     this.statement = statement;
   }
 
   /** The rows of a statement. */
-  static ResultSet of(UnitOfWork unit, ResultSet rows, SessionKey owner, Statement statement) {
-    return Delegation.handle(ResultSet.class, new ResultSetHandle(unit, rows, owner, statement));
+  static ResultSet of(UnitOfWork unit, ResultSet rows, SessionLease lease, Statement statement) {
+    return Delegation.handle(ResultSet.class, new ResultSetHandle(unit, rows, lease, statement));
   }
 
   /** Rows that keep the session busy by themselves. */
-  static ResultSet withoutStatement(UnitOfWork unit, ResultSet rows, SessionKey owner) {
-    ResultSetHandle handle = new ResultSetHandle(unit, rows, owner, null);
+  static ResultSet onTheirOwn(
+      UnitOfWork unit, ResultSet rows, SessionLease lease, @Nullable Statement statement) {
+    ResultSetHandle handle = new ResultSetHandle(unit, rows, lease, statement);
     unit.opened(handle);
     return Delegation.handle(ResultSet.class, handle);
   }
@@ -56,13 +58,23 @@ final class ResultSetHandle implements InvocationHandler, SessionPart {
       }
       case "insertRow", "updateRow", "deleteRow", "refreshRow" -> {
         return unit.run(
-            SessionUse.WORKING.of(owner).once(), lease -> Delegation.call(rows, method, arguments));
+            SessionUse.WORKING.of(lease.key()).once(),
+            held -> Delegation.call(rows, method, arguments));
       }
       default -> {
         return method.getDeclaringClass() == Object.class
             ? Delegation.ofObject(proxy, "rows of " + statement, method, arguments)
-            : Delegation.call(rows, method, arguments);
+            : read(method, arguments);
       }
+    }
+  }
+
+  private @Nullable Object read(Method method, Object @Nullable [] arguments) throws Throwable {
+    try {
+      Object result = Delegation.call(rows, method, arguments);
+      return result instanceof ResultSet inner ? onTheirOwn(unit, inner, lease, statement) : result;
+    } catch (SQLException e) {
+      throw unit.notRead(lease, e);
     }
   }
 

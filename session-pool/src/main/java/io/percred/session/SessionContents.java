@@ -38,6 +38,16 @@ final class SessionContents {
     return !transactionOpen && parts.isEmpty();
   }
 
+  /** Whether the driver has begun a transaction that no statement of the caller's began. */
+  boolean isInDriversTransaction(Connection connection, SessionVendor vendor) {
+    try {
+      return !transactionOpen && vendor.isInTransaction(connection);
+    } catch (SQLException e) {
+      // A rollback fails then, too, and the session is closed.
+      return true;
+    }
+  }
+
   void add(SessionPart part) {
     parts.add(part);
   }
@@ -81,7 +91,7 @@ final class SessionContents {
    *
    * @return why the session must be closed, or null if it may serve another unit of work
    */
-  @Nullable String takeOut(Connection connection, boolean restorable) {
+  @Nullable String takeOut(Connection connection, boolean restorable, SessionVendor vendor) {
     String reason = null;
     for (SessionPart part : parts) {
       if (!part.leaveSession()) {
@@ -92,7 +102,8 @@ final class SessionContents {
       reason = "unwrapped";
     } else if (changed || !restorable) {
       reason = "changed";
-    } else if (transactionOpen && !rolledBack(connection)) {
+    } else if ((transactionOpen || isInDriversTransaction(connection, vendor))
+        && !rolledBack(connection)) {
       reason = "open-transaction";
     }
     clear();

@@ -51,6 +51,14 @@ public enum SessionError implements ErrorCode {
       "The session of principal \"{principal}\" has ended ({reason}); what it held for this connection"
           + " (a transaction, temporary tables, settings, a batch) is gone.",
       "Repeat the unit of work; the next statement opens a new session."),
+  /** The connection broke before an answer came. */
+  OUTCOME_UNKNOWN(
+      312,
+      "40003",
+      "The connection of principal \"{principal}\" to the database broke, and whether {what} is not"
+          + " known. What its session held (a transaction, temporary tables, settings, a batch) is"
+          + " gone.",
+      "See what was done before repeating it; the next statement opens a new session."),
   /** The waiting thread was interrupted. */
   INTERRUPTED(
       308,

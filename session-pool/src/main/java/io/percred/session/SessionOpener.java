@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,9 +141,18 @@ final class SessionOpener {
     }
   }
 
+  /** The failure was made on a thread of the pool, which does not tell whose statement it hit. */
+  private static SQLException leadingHere(SQLException failure) {
+    failure.setStackTrace(
+        Stream.of(failure.getStackTrace(), new Throwable().getStackTrace())
+            .flatMap(Stream::of)
+            .toArray(StackTraceElement[]::new));
+    return failure;
+  }
+
   private static SQLException failure(SessionKey key, @Nullable Throwable cause) {
     if (cause instanceof SQLException known) {
-      return known;
+      return leadingHere(known);
     }
     PercredError error =
         PercredError.of(

@@ -37,6 +37,9 @@ public final class SessionPool implements AutoCloseable {
   private static final Duration LONGEST_SWEEP = Duration.ofSeconds(10);
   private static final String END_OF_JVM = "jvm-ends";
 
+  /** The reason for closing a session that the database or the network has ended. */
+  static final String GONE = "gone";
+
   private final ReentrantLock lock = new ReentrantLock();
   private final SessionStore store = new SessionStore();
   private final SessionLedger ledger = new SessionLedger();
@@ -48,6 +51,7 @@ public final class SessionPool implements AutoCloseable {
   private final SessionCloser closer;
   private final SessionOpener opener;
   private final Placement placement;
+  private final Liveness liveness;
   private boolean sweepPlanned;
   private boolean draining;
   private boolean closed;
@@ -71,6 +75,7 @@ public final class SessionPool implements AutoCloseable {
     this.closer = new SessionCloser(desk, this::serve);
     this.opener = new SessionOpener(desk, vendor, bounds, clock, closer);
     this.placement = new Placement(store, ledger, bounds, closer::start);
+    this.liveness = new Liveness(vendor, clock);
     PoolsAtExit.add(this);
   }
 
@@ -173,7 +178,8 @@ public final class SessionPool implements AutoCloseable {
   }
 
   /**
-   * Takes a session of {@code key}: an idle one, or a new one that {@code credential} opens.
+   * Takes a session of {@code key}: an idle one that is still there, or a new one that {@code
+   * credential} opens.
    *
    * @throws SQLException if there is none within the open timeout, the login fails, the thread is
    *     interrupted or the pool is closed
@@ -181,6 +187,9 @@ public final class SessionPool implements AutoCloseable {
   SessionLease borrow(SessionKey key, @Nullable Credential credential) throws SQLException {
     long deadline = System.nanoTime() + bounds.openTimeout().toNanos();
     PooledSession session = awaitPlace(key, deadline);
+    while (session.isOpened() && !isAlive(session, deadline)) {
+      session = awaitPlace(key, deadline);
+    }
     if (!session.isOpened()) {
       open(session, credential, deadline);
     }
@@ -200,6 +209,9 @@ public final class SessionPool implements AutoCloseable {
    * @param reason why to close it, or null to keep it for the caller's next request
    */
   void release(SessionLease lease, @Nullable String reason) {
+    if (GONE.equals(reason)) {
+      liveness.oneIsGone();
+    }
     CountDownLatch close;
     lock.lock();
     try {
@@ -266,6 +278,25 @@ public final class SessionPool implements AutoCloseable {
       }
       lock.unlock();
     }
+  }
+
+  /** Starts closing the session if it is not. */
+  private boolean isAlive(PooledSession session, long deadline) {
+    boolean alive = false;
+    try {
+      alive = liveness.isAlive(session, deadline);
+    } finally {
+      if (!alive) {
+        liveness.oneIsGone();
+        lock.lock();
+        try {
+          closer.start(session, GONE);
+        } finally {
+          lock.unlock();
+        }
+      }
+    }
+    return alive;
   }
 
   private void open(PooledSession session, @Nullable Credential credential, long deadline)

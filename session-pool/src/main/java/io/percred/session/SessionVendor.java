@@ -3,6 +3,7 @@ package io.percred.session;
 import io.percred.spi.Credential;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,26 @@ public interface SessionVendor {
    * before. It is not repeated then.
    */
   default boolean mayHaveRun(SQLException error) {
+    return false;
+  }
+
+  /**
+   * Whether a session that nobody used for a while still answers. Where a statement that meets a
+   * lost session is never left in doubt, there is no need to ask, and this is true.
+   *
+   * @param timeout how long the answer may take; positive
+   */
+  default boolean isAlive(PhysicalSession session, Duration timeout) {
+    return true;
+  }
+
+  /**
+   * Whether the driver has begun a transaction in the session by itself, for a lookup of its own.
+   * Asks the driver, not the database.
+   *
+   * @throws SQLException if the driver cannot tell
+   */
+  default boolean isInTransaction(Connection connection) throws SQLException {
     return false;
   }
 

@@ -162,8 +162,7 @@ final class StatementHandle implements InvocationHandler, SessionPart {
     if (rows == lastRows && lastHandle != null) {
       return lastHandle;
     }
-    ResultSet made =
-        ResultSetHandle.of(unit, rows, held.key(), Objects.requireNonNull(handle, "handle"));
+    ResultSet made = ResultSetHandle.of(unit, rows, held, Objects.requireNonNull(handle, "handle"));
     lastRows = rows;
     lastHandle = made;
     return made;

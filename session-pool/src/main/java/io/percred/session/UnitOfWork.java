@@ -98,15 +98,12 @@ final class UnitOfWork {
           if (!vendor.isSessionGone(e)) {
             throw e;
           }
-          discard("gone");
-          boolean unknown = started && vendor.mayHaveRun(e);
-          if (unknown || again || !heldNothing || !repeatable) {
-            throw lost(
-                held.key(),
-                unknown
-                    ? "its connection broke, and whether the statement ran is not known"
-                    : "the database has closed it",
-                e);
+          discard(SessionPool.GONE);
+          if (started && vendor.mayHaveRun(e)) {
+            throw unknown(held.key(), "the statement ran", e);
+          }
+          if (again || !heldNothing || !repeatable) {
+            throw ended(held.key(), e);
           }
         }
       }
@@ -180,8 +177,11 @@ final class UnitOfWork {
           property == JdbcProperty.AUTO_COMMIT
               && contents.inTransaction()
               && !value.equals(jdbcProperty(property));
+      if (endsTransaction && Boolean.TRUE.equals(value)) {
+        endTransaction(true);
+      }
       wanted.put(property, value);
-      SessionLease held = endsTransaction ? held() : null;
+      SessionLease held = endsTransaction && contents.inTransaction() ? held() : null;
       if (held != null) {
         held.jdbcState().align(held.connection(), wanted, vendor);
         contents.transactionEnded();
@@ -194,7 +194,12 @@ final class UnitOfWork {
 
   /** Registers what must be closed before the session serves somebody else. */
   void opened(SessionPart part) {
-    contents.add(part);
+    lock.lock();
+    try {
+      contents.add(part);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The session was shown to the application bare: nobody else gets it. */
@@ -223,15 +228,35 @@ final class UnitOfWork {
         if (!vendor.isSessionGone(e)) {
           throw e;
         }
-        discard("gone");
+        discard(SessionPool.GONE);
         if (commit) {
-          throw lost(held.key(), "the database has closed it", e);
+          throw vendor.mayHaveRun(e)
+              ? unknown(held.key(), "the transaction was committed", e)
+              : ended(held.key(), e);
         }
         return;
       }
       contents.transactionEndedByMethod();
     } finally {
       rest();
+      lock.unlock();
+    }
+  }
+
+  /**
+   * What to throw if reading failed: the error itself, unless it says that the session is gone.
+   *
+   * @param from the session that was read from
+   */
+  SQLException notRead(SessionLease from, SQLException error) {
+    lock.lock();
+    try {
+      if (from != lease || !vendor.isSessionGone(error)) {
+        return error;
+      }
+      discard(SessionPool.GONE);
+      return ended(from.key(), error);
+    } finally {
       lock.unlock();
     }
   }
@@ -290,6 +315,7 @@ final class UnitOfWork {
     if (held != null
         && contents.isReplaceable()
         && contents.isIdle()
+        && !contents.isInDriversTransaction(held.connection(), vendor)
         && held.jdbcState().isRestorable()) {
       held.park(context.clock().instant());
     }
@@ -383,7 +409,7 @@ final class UnitOfWork {
       forget();
       return;
     }
-    String unfit = contents.takeOut(held.connection(), held.jdbcState().isRestorable());
+    String unfit = contents.takeOut(held.connection(), held.jdbcState().isRestorable(), vendor);
     String reason = unfit == null ? endReason : unfit;
     forget();
     if (reason == null) {
@@ -401,6 +427,16 @@ final class UnitOfWork {
 
   static SQLException closed(String what) {
     return PercredError.of(SessionError.HANDLE_CLOSED, what).toSqlException();
+  }
+
+  private static SQLException unknown(SessionKey key, String what, SQLException cause) {
+    return PercredError.of(SessionError.OUTCOME_UNKNOWN, key.principal(), what)
+        .causedBy(cause)
+        .toSqlException();
+  }
+
+  private static SQLException ended(SessionKey key, SQLException cause) {
+    return lost(key, "the database or the network has ended it", cause);
   }
 
   static SQLException lost(SessionKey key, String reason, @Nullable SQLException cause) {

@@ -12,11 +12,13 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -471,6 +473,9 @@ class ConnectionHandleTest {
     assertRefused(() -> handle.createStatement(), "PERCRED-303", "08003");
     assertRefused(() -> handle.setReadOnly(true), "PERCRED-303", "08003");
     assertRefused(() -> handle.commit(), "PERCRED-303", "08003");
+    assertRefused(() -> handle.setClientInfo("ApplicationName", "x"), "PERCRED-303", "08003");
+    assertThatThrownBy(() -> handle.setClientInfo(new Properties()))
+        .isInstanceOf(SQLClientInfoException.class);
   }
 
   @Test

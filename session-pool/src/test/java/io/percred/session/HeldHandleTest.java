@@ -79,6 +79,17 @@ class HeldHandleTest {
   }
 
   @Test
+  void pinningWhileNobodyCallsLeavesTheHandleToWhoCalls() throws SQLException {
+    held.pin();
+    context.call(null);
+    held.pin();
+    context.call(vendor.credential("BOB"));
+    assertThat(query(WHO)).isEqualTo("BOB");
+    context.call(vendor.credential("ALICE"));
+    assertThat(query(WHO)).isEqualTo("ALICE");
+  }
+
+  @Test
   void releaseGivesTheSessionBackAndTheCallerIsWhoCalls() throws SQLException {
     held.pin();
     query(WHO);

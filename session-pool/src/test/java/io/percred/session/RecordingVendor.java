@@ -3,6 +3,7 @@ package io.percred.session;
 import io.percred.spi.Credential;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database that only counts: what is live, and the most that ever was. Faults are injected by the
- * two hooks, which run inside the login and the close.
+ * A database that only counts: what is live, the most that ever was, and who is asked whether they
+ * are. Faults are injected by the two hooks, which run inside the login and the close.
  */
 final class RecordingVendor implements SessionVendor {
   final AtomicInteger opened = new AtomicInteger();
@@ -23,6 +24,8 @@ final class RecordingVendor implements SessionVendor {
   final AtomicInteger mostLive = new AtomicInteger();
   final Map<SessionKey, Integer> mostPerCaller = new ConcurrentHashMap<>();
   final List<String> log = Collections.synchronizedList(new ArrayList<>());
+  final AtomicInteger asked = new AtomicInteger();
+  volatile boolean answering = true;
   private final Map<SessionKey, Integer> livePerCaller = new ConcurrentHashMap<>();
   private volatile Hook beforeOpen = key -> {};
   private volatile Hook beforeClose = key -> {};
@@ -62,6 +65,12 @@ final class RecordingVendor implements SessionVendor {
   @Override
   public boolean isSessionGone(SQLException error) {
     return false;
+  }
+
+  @Override
+  public boolean isAlive(PhysicalSession session, Duration timeout) {
+    asked.incrementAndGet();
+    return answering;
   }
 
   @Override

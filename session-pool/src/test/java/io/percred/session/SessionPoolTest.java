@@ -9,6 +9,7 @@ import io.percred.spi.PercredEvent;
 import io.percred.spi.PropertyType;
 import io.percred.spi.Target;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,45 @@ class SessionPoolTest {
 
       assertThat(vendor.log).containsExactly("open alice");
       assertThat(pool.snapshot().reused()).isOne();
+    }
+    assertThat(vendor.live).hasValue(0);
+  }
+
+  @Test
+  void aSessionThatWaitedIsAskedWhetherItIsStillThere() throws Exception {
+    try (SessionPool pool = pool(20, 4, "2m")) {
+      borrow(pool, ALICE).release();
+      clock.advance(Duration.ofMillis(499));
+      borrow(pool, ALICE).release();
+      assertThat(vendor.asked).hasValue(0);
+      clock.advance(Duration.ofMillis(500));
+      borrow(pool, ALICE).release();
+      assertThat(vendor.asked).hasValue(1);
+      assertThat(vendor.opened).hasValue(1);
+
+      clock.advance(Duration.ofMillis(500));
+      vendor.answering = false;
+      borrow(pool, ALICE).release();
+      assertThat(vendor.asked).hasValue(2);
+      assertThat(vendor.opened).hasValue(2);
+    }
+    assertThat(vendor.live).hasValue(0);
+  }
+
+  @Test
+  void onceASessionIsGoneTheOthersThatWaitAreAsked() throws Exception {
+    try (SessionPool pool = pool(20, 4, "2m")) {
+      SessionLease gone = borrow(pool, ALICE);
+      borrow(pool, ALICE).release();
+      borrow(pool, BOB).release();
+      gone.discard(SessionPool.GONE);
+
+      borrow(pool, BOB).release();
+      assertThat(vendor.asked).hasValue(1);
+      vendor.answering = false;
+      borrow(pool, ALICE).release();
+      assertThat(vendor.asked).hasValue(2);
+      assertThat(vendor.opened).hasValue(4);
     }
     assertThat(vendor.live).hasValue(0);
   }
@@ -135,7 +175,7 @@ class SessionPoolTest {
 
       assertThatThrownBy(() -> borrow(pool, BOB))
           .isInstanceOfSatisfying(
-              SQLException.class,
+              SQLTransientException.class,
               e -> {
                 assertThat(e.getSQLState()).isEqualTo("53300");
                 assertThat(PercredError.stableCodeOf(e)).isEqualTo("PERCRED-300");
@@ -336,13 +376,19 @@ class SessionPoolTest {
 
   @Test
   void aFailedLoginIsTheBorrowersErrorAndFreesItsPlace() throws Exception {
-    SQLException denied = new SQLException("denied", "28000");
     vendor.beforeOpen(
         key -> {
-          throw denied;
+          throw new SQLException("denied", "28000");
         });
     try (SessionPool pool = pool(1, 1, "2m")) {
-      assertThatThrownBy(() -> borrow(pool, ALICE)).isSameAs(denied);
+      assertThatThrownBy(() -> borrow(pool, ALICE))
+          .hasMessage("denied")
+          .satisfies(
+              denied ->
+                  assertThat(denied.getStackTrace())
+                      .as("the login's thread and the borrower's")
+                      .extracting(StackTraceElement::getMethodName)
+                      .contains("logIn", "aFailedLoginIsTheBorrowersErrorAndFreesItsPlace"));
       vendor.beforeOpen(key -> {});
       borrow(pool, ALICE).release();
       assertThat(pool.snapshot().failedOpens()).isOne();

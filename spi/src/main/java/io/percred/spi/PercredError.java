@@ -66,7 +66,7 @@ public record PercredError(
       case "28" -> new SQLInvalidAuthorizationSpecException(text, state, number, cause);
       case "08" -> new SQLNonTransientConnectionException(text, state, number, cause);
       case "0A" -> new SQLFeatureNotSupportedException(text, state, number, cause);
-      case "58" -> new SQLTransientException(text, state, number, cause);
+      case "53", "58" -> new SQLTransientException(text, state, number, cause);
       default -> new SQLNonTransientException(text, state, number, cause);
     };
   }

@@ -1,9 +1,11 @@
 package io.percred.postgres.login;
 
+import io.percred.postgres.PostgresError;
 import io.percred.session.LoginPolicy;
 import io.percred.session.SessionBounds;
 import io.percred.session.SessionPool;
 import io.percred.spi.AdapterContext;
+import io.percred.spi.PercredError;
 import io.percred.spi.Target;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -35,6 +37,10 @@ public final class LoginMode {
     SessionBounds bounds = SessionBounds.of(context.settings());
     LoginRules rules = LoginRules.of(context.settings());
     LoginProperties login = LoginProperties.of(url, properties, rules, bounds.openTimeout());
+    if (login.user() == null && LoginPolicy.isShared(context.settings())) {
+      // pgjdbc would take the name of this process's account.
+      throw PercredError.of(PostgresError.LOGIN_NEEDS_USER).toSqlException();
+    }
     Target target = new Target(login.url(), login.user(), null);
     SessionPool pool =
         context.shared(

@@ -14,11 +14,14 @@ import java.sql.Driver;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /** Sessions at PostgreSQL. Errors are told by their SQLSTATEs (PostgreSQL, appendix A). */
 final class PostgresSessions implements SessionVendor {
@@ -81,6 +84,21 @@ final class PostgresSessions implements SessionVendor {
   @Override
   public boolean mayHaveRun(SQLException error) {
     return BROKEN.contains(stateOf(error));
+  }
+
+  /** A timeout counts as no answer; pgjdbc has closed the connection then. */
+  @Override
+  public boolean isAlive(PhysicalSession session, Duration timeout) {
+    try {
+      return session.connection().isValid(Math.toIntExact(Math.max(1, timeout.toSeconds())));
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public boolean isInTransaction(Connection connection) throws SQLException {
+    return connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE;
   }
 
   @Override
