@@ -403,6 +403,11 @@ final class UnitOfWork {
     return PercredError.of(SessionError.HANDLE_CLOSED, what).toSqlException();
   }
 
+  /** Whether an error says that what a session held is gone. */
+  static boolean isLost(SQLException error) {
+    return SessionError.SESSION_LOST.stableCode().equals(PercredError.stableCodeOf(error));
+  }
+
   static SQLException lost(SessionKey key, String reason, @Nullable SQLException cause) {
     PercredError error = PercredError.of(SessionError.SESSION_LOST, key.principal(), reason);
     return (cause == null ? error : error.causedBy(cause)).toSqlException();
