@@ -32,7 +32,7 @@ final class SessionJdbcState {
       throws SQLException {
     for (JdbcProperty property : JdbcProperty.values()) {
       Object target = wanted.get(property);
-      if (target == null) {
+      if (target == null && !isOfWantedCatalog(property, wanted)) {
         target = original.get(property);
       }
       if (target != null) {
@@ -64,6 +64,9 @@ final class SessionJdbcState {
     }
     if (!target.equals(now)) {
       leaveTransactions(connection);
+      if (property == JdbcProperty.CATALOG) {
+        leaveSchema(connection, vendor);
+      }
       if (isWanted) {
         property.write(connection, target);
       } else {
@@ -75,6 +78,21 @@ final class SessionJdbcState {
         restorable = false;
       }
     }
+  }
+
+  /** A session that is told a catalog is in the schema that the catalog begins with. */
+  private static boolean isOfWantedCatalog(
+      JdbcProperty property, Map<JdbcProperty, Object> wanted) {
+    return property == JdbcProperty.SCHEMA && wanted.containsKey(JdbcProperty.CATALOG);
+  }
+
+  /** Notes the schema that another catalog takes from the session, to give it back. */
+  private void leaveSchema(Connection connection, SessionVendor vendor) throws SQLException {
+    if (!original.containsKey(JdbcProperty.SCHEMA)
+        && first(JdbcProperty.SCHEMA, connection, vendor.defaults()) == null) {
+      restorable = false;
+    }
+    current.remove(JdbcProperty.SCHEMA);
   }
 
   /**
@@ -97,7 +115,7 @@ final class SessionJdbcState {
       value = property.read(connection);
     }
     if (value != null) {
-      original.put(property, value);
+      original.putIfAbsent(property, value);
       current.put(property, value);
     }
     return value;
