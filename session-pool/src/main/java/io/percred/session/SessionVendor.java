@@ -22,9 +22,11 @@ public interface SessionVendor {
 
   /**
    * Of an error that says that the session is gone: whether the statement may have been executed
-   * before. It is not repeated then.
+   * before, all of it or a part. It is not repeated then.
+   *
+   * @param effect what the statement does to its session
    */
-  default boolean mayHaveRun(SQLException error) {
+  default boolean mayHaveRun(SQLException error, SqlEffect effect) {
     return false;
   }
 
@@ -36,6 +38,22 @@ public interface SessionVendor {
    * read from a session before it is changed for the first time.
    */
   Map<JdbcProperty, Object> defaults();
+
+  /**
+   * Whether the driver makes a query of questions such as {@link Connection#getSchema}: with
+   * auto-commit off, that begins a transaction.
+   */
+  default boolean queriesToAnswer() {
+    return false;
+  }
+
+  /**
+   * Whether sessions can have a property at all. One that they cannot is refused when it is set,
+   * not when a session takes it over.
+   */
+  default boolean knows(JdbcProperty property) {
+    return true;
+  }
 
   /**
    * What a handle without a session says of a property that {@link #defaults} does not name; null

@@ -30,6 +30,11 @@ final class UnitOfWork {
     @Nullable Object on(SessionLease lease) throws Throwable;
   }
 
+  /** How a transaction is ended. */
+  private interface Ending {
+    void of(SessionLease lease) throws SQLException;
+  }
+
   private final ReentrantLock lock = new ReentrantLock();
   private final SessionPool pool;
   private final SessionVendor vendor;
@@ -95,17 +100,18 @@ final class UnitOfWork {
           }
           return result;
         } catch (SQLException e) {
-          if (!vendor.isSessionGone(e)) {
+          boolean gone = vendor.isSessionGone(e);
+          if (!gone && held.jdbcState().isAutoCommitKnown()) {
             throw e;
           }
-          discard("gone");
-          boolean unknown = started && vendor.mayHaveRun(e);
+          discard(gone ? "gone" : "unclean");
+          boolean unknown = started && vendor.mayHaveRun(e, use.effect());
           if (unknown || again || !heldNothing || !repeatable) {
             throw lost(
                 held.key(),
                 unknown
                     ? "its connection broke, and whether the statement ran is not known"
-                    : "the database has closed it",
+                    : gone ? "the database has closed it" : "it did not switch auto-commit",
                 e);
           }
         }
@@ -132,17 +138,44 @@ final class UnitOfWork {
     }
   }
 
+  /**
+   * Asks the caller's session something of which drivers may make a query. The transaction that
+   * this begins with auto-commit off is ended: nobody else would.
+   */
+  @Nullable Object answer(Work question) throws Throwable {
+    return run(
+        SessionUse.LOOKING,
+        held -> {
+          Object answer = question.on(held);
+          if (!contents.inTransaction() && !autoCommits() && vendor.queriesToAnswer()) {
+            held.connection().rollback();
+          }
+          return answer;
+        });
+  }
+
   /** Whose session was in use last, for people; null if none was. Waits for nothing. */
   @Nullable SessionKey lastKey() {
     SessionLease held = lease;
     return held == null ? null : held.key();
   }
 
+  /** Whether a session is in use; takes none. */
+  boolean hasSession() {
+    lock.lock();
+    try {
+      return held() != null;
+    } finally {
+      rest();
+      lock.unlock();
+    }
+  }
+
   /**
    * The session in use, or null; takes none. It does not rest any more: whoever calls this lets it
    * {@link #rest} afterwards.
    */
-  @Nullable SessionLease held() {
+  private @Nullable SessionLease held() {
     SessionLease held = lease;
     if (held != null && !held.resume()) {
       forget();
@@ -171,20 +204,27 @@ final class UnitOfWork {
     return value == null ? vendor.defaults().get(property) : value;
   }
 
-  /** Remembers a property for every session that will be taken; sends nothing. */
-  void setJdbcProperty(JdbcProperty property, Object value) throws SQLException {
+  /**
+   * Remembers a property for every session that will be taken, or forgets it; sends nothing, but
+   * for auto-commit that is switched on within a transaction: that commits.
+   */
+  void setJdbcProperty(JdbcProperty property, @Nullable Object value) throws SQLException {
     lock.lock();
     try {
       requireOpen("connection");
-      boolean endsTransaction =
+      boolean commits =
           property == JdbcProperty.AUTO_COMMIT
+              && Boolean.TRUE.equals(value)
               && contents.inTransaction()
-              && !value.equals(jdbcProperty(property));
-      wanted.put(property, value);
-      SessionLease held = endsTransaction ? held() : null;
+              && !autoCommits();
+      if (value == null) {
+        wanted.remove(property);
+      } else {
+        wanted.put(property, value);
+      }
+      SessionLease held = commits ? held() : null;
       if (held != null) {
-        held.jdbcState().align(held.connection(), wanted, vendor);
-        contents.transactionEnded();
+        end(held, true, lease -> lease.jdbcState().autoCommit(lease.connection(), true));
       }
     } finally {
       rest();
@@ -203,37 +243,54 @@ final class UnitOfWork {
   }
 
   /**
-   * Commits or rolls back, if a transaction is open. Callers are not compared: pools clean up late.
+   * Commits or rolls back, if a transaction is open or may be. Callers are not compared: pools
+   * clean up late.
    */
   void endTransaction(boolean commit) throws SQLException {
     lock.lock();
     try {
       requireOpen("connection");
       SessionLease held = held();
-      if (held == null || !contents.inTransaction()) {
-        return;
+      // A longer text or an unwrapped session may have begun one that nobody saw.
+      if (held != null && !contents.isReplaceable()) {
+        end(
+            held,
+            commit,
+            lease -> {
+              if (commit) {
+                lease.connection().commit();
+              } else {
+                lease.connection().rollback();
+              }
+            });
       }
-      try {
-        if (commit) {
-          held.connection().commit();
-        } else {
-          held.connection().rollback();
-        }
-      } catch (SQLException e) {
-        if (!vendor.isSessionGone(e)) {
-          throw e;
-        }
-        discard("gone");
-        if (commit) {
-          throw lost(held.key(), "the database has closed it", e);
-        }
-        return;
-      }
-      contents.transactionEndedByMethod();
     } finally {
       rest();
       lock.unlock();
     }
+  }
+
+  private void end(SessionLease held, boolean commits, Ending ending) throws SQLException {
+    try {
+      ending.of(held);
+    } catch (SQLException e) {
+      boolean gone = vendor.isSessionGone(e);
+      if (!gone && held.jdbcState().isAutoCommitKnown()) {
+        throw e;
+      }
+      discard(gone ? "gone" : "unclean");
+      if (commits) {
+        throw lost(
+            held.key(),
+            gone
+                ? "the database has closed it"
+                : "it did not switch auto-commit, and whether its transaction was committed is not"
+                    + " known",
+            e);
+      }
+      return;
+    }
+    contents.transactionEndedByMethod();
   }
 
   /** The request is over: gives the session back, rolling back what is open. */
@@ -322,6 +379,11 @@ final class UnitOfWork {
     if (held == null) {
       held = borrow(resolved, use);
       lease = held;
+      if (closed) {
+        // By abort, which has seen no session to close.
+        giveBack(null);
+        throw closed("connection");
+      }
     }
     callerKey = key;
     return held;
@@ -365,7 +427,11 @@ final class UnitOfWork {
               new PercredEvent.Bound(
                   target, key == null ? null : key.principal(), key == null ? null : key.digest()));
     }
-    contents.executing(effect, !Boolean.FALSE.equals(jdbcProperty(JdbcProperty.AUTO_COMMIT)));
+    contents.executing(effect, autoCommits());
+  }
+
+  private boolean autoCommits() {
+    return !Boolean.FALSE.equals(jdbcProperty(JdbcProperty.AUTO_COMMIT));
   }
 
   private void discard(String reason) {

@@ -85,6 +85,12 @@ final class SnowflakeSessions implements SessionVendor {
     return DEFAULTS;
   }
 
+  /** The driver takes no client info, which tools set all the same and ignore that it fails. */
+  @Override
+  public boolean knows(JdbcProperty property) {
+    return property != JdbcProperty.CLIENT_INFO;
+  }
+
   private Connection logIn(@Nullable Credential credential) throws SQLException {
     Properties properties = credential == null ? login.ofStaticLogin() : login.of(credential);
     Connection connection = driver.connect(login.url(), properties);
