@@ -198,7 +198,7 @@ class SessionPoolTest {
 
   @Test
   void aBusySessionIsNeverTakenAway() throws Exception {
-    try (SessionPool pool = pool(1, 1, "2m", "150ms")) {
+    try (SessionPool pool = pool(1, 1, "2m", "600ms")) {
       SessionLease alice = borrow(pool, ALICE);
 
       assertThatThrownBy(() -> borrow(pool, BOB))
@@ -232,7 +232,7 @@ class SessionPoolTest {
 
   @Test
   void oneCallerCannotTakeMoreThanItsShare() throws Exception {
-    try (SessionPool pool = pool(20, 2, "2m", "150ms")) {
+    try (SessionPool pool = pool(20, 2, "2m", "600ms")) {
       SessionLease first = borrow(pool, ALICE);
       SessionLease second = borrow(pool, ALICE);
 
@@ -330,7 +330,7 @@ class SessionPoolTest {
   void aHangingLoginEndsAtTheDeadlineAndWhatArrivesLateIsClosed() throws Exception {
     CountDownLatch answer = new CountDownLatch(1);
     vendor.beforeOpen(key -> await(answer));
-    try (SessionPool pool = pool(1, 1, "2m", "150ms")) {
+    try (SessionPool pool = pool(1, 1, "2m", "600ms")) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> borrow(pool, ALICE))
           .isInstanceOfSatisfying(
