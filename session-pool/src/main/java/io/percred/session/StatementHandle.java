@@ -103,7 +103,7 @@ final class StatementHandle implements InvocationHandler, SessionPart {
             return result instanceof ResultSet rows ? handleOf(rows, held) : result;
           });
     } catch (SQLException e) {
-      if (physical == null && UnitOfWork.isLost(e)) {
+      if (physical == null && SessionHold.isLost(e)) {
         // The caller has been told, and may begin anew with the same statement.
         recorded.forgetUnrepeatable();
         batchEffect = SqlEffect.NONE;
@@ -149,7 +149,7 @@ final class StatementHandle implements InvocationHandler, SessionPart {
       return made;
     }
     if (!recorded.isRepeatable()) {
-      throw UnitOfWork.lost(held.key(), "a statement held a batch or a stream in it", null);
+      throw SessionHold.lost(held.key(), "a statement held a batch or a stream in it", null);
     }
     return makeOn(held);
   }

@@ -1,13 +1,11 @@
 package io.percred.session;
 
-import io.percred.session.SessionProperty.OnChange;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.PercredError;
 import io.percred.spi.PercredEvent;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Target;
 import java.sql.SQLException;
-import java.sql.SQLInvalidAuthorizationSpecException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -15,11 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which session a handle holds, for whom, and whether it may change. All state of a handle is here.
- *
- * <p>A session is taken when a statement is made or executed and none is held. It is given back at
- * {@link #end}, and when at a transaction boundary another caller appears or its time has come.
- * While a transaction is open it stays, and other callers are refused.
+ * What a handle does in one session after another, and what they have in common: the JDBC
+ * properties. A session is taken when a statement is made or executed and none is held, and given
+ * back at {@link #end} or as {@link SessionHold} tells.
  *
  * <p>Calls run one at a time under the lock; {@link #abort} and {@link #isClosed} do not wait for
  * it.
@@ -40,13 +36,10 @@ final class UnitOfWork {
   private final SessionVendor vendor;
   private final AdapterContext context;
   private final Target target;
-  private final CallerCheck caller;
-  private final boolean keepOnChange;
+  private final SessionHold hold;
   private final Map<JdbcProperty, Object> wanted = new EnumMap<>(JdbcProperty.class);
   private final SessionContents contents = new SessionContents();
-  private volatile @Nullable SessionLease lease;
   private volatile boolean closed;
-  private @Nullable Object callerKey;
 
   UnitOfWork(
       SessionPool pool, SessionVendor vendor, AdapterContext context, Target target, Object shape) {
@@ -54,9 +47,8 @@ final class UnitOfWork {
     this.vendor = vendor;
     this.context = context;
     this.target = target;
-    this.caller = new CallerCheck(context, target, vendor, shape);
-    this.keepOnChange =
-        context.settings().choice(SessionProperty.ON_CHANGE, OnChange.class) == OnChange.KEEP;
+    this.hold =
+        new SessionHold(pool, context, new CallerCheck(context, target, vendor, shape), contents);
     // JDBC's default, whatever the account's may be.
     wanted.put(JdbcProperty.AUTO_COMMIT, true);
   }
@@ -104,10 +96,10 @@ final class UnitOfWork {
           if (!gone && held.jdbcState().isAutoCommitKnown()) {
             throw e;
           }
-          discard(gone ? "gone" : "unclean");
+          hold.discard(gone ? "gone" : "unclean");
           boolean unknown = started && vendor.mayHaveRun(e, use.effect());
           if (unknown || again || !heldNothing || !repeatable) {
-            throw lost(
+            throw SessionHold.lost(
                 held.key(),
                 unknown
                     ? "its connection broke, and whether the statement ran is not known"
@@ -117,7 +109,7 @@ final class UnitOfWork {
         }
       }
     } finally {
-      rest();
+      hold.rest();
       lock.unlock();
     }
   }
@@ -130,10 +122,10 @@ final class UnitOfWork {
   @Nullable Object ask(Work question) throws Throwable {
     lock.lock();
     try {
-      SessionLease held = held();
+      SessionLease held = hold.inUse();
       return held == null ? null : question.on(held);
     } finally {
-      rest();
+      hold.rest();
       lock.unlock();
     }
   }
@@ -156,7 +148,7 @@ final class UnitOfWork {
 
   /** Whose session was in use last, for people; null if none was. Waits for nothing. */
   @Nullable SessionKey lastKey() {
-    SessionLease held = lease;
+    SessionLease held = hold.last();
     return held == null ? null : held.key();
   }
 
@@ -164,24 +156,11 @@ final class UnitOfWork {
   boolean hasSession() {
     lock.lock();
     try {
-      return held() != null;
+      return hold.inUse() != null;
     } finally {
-      rest();
+      hold.rest();
       lock.unlock();
     }
-  }
-
-  /**
-   * The session in use, or null; takes none. It does not rest any more: whoever calls this lets it
-   * {@link #rest} afterwards.
-   */
-  private @Nullable SessionLease held() {
-    SessionLease held = lease;
-    if (held != null && !held.resume()) {
-      forget();
-      return null;
-    }
-    return held;
   }
 
   boolean inTransaction() {
@@ -222,12 +201,12 @@ final class UnitOfWork {
       } else {
         wanted.put(property, value);
       }
-      SessionLease held = commits ? held() : null;
+      SessionLease held = commits ? hold.inUse() : null;
       if (held != null) {
         end(held, true, lease -> lease.jdbcState().autoCommit(lease.connection(), true));
       }
     } finally {
-      rest();
+      hold.rest();
       lock.unlock();
     }
   }
@@ -250,7 +229,7 @@ final class UnitOfWork {
     lock.lock();
     try {
       requireOpen("connection");
-      SessionLease held = held();
+      SessionLease held = hold.inUse();
       // A longer text or an unwrapped session may have begun one that nobody saw.
       if (held != null && !contents.isReplaceable()) {
         end(
@@ -265,7 +244,7 @@ final class UnitOfWork {
             });
       }
     } finally {
-      rest();
+      hold.rest();
       lock.unlock();
     }
   }
@@ -278,9 +257,9 @@ final class UnitOfWork {
       if (!gone && held.jdbcState().isAutoCommitKnown()) {
         throw e;
       }
-      discard(gone ? "gone" : "unclean");
+      hold.discard(gone ? "gone" : "unclean");
       if (commits) {
-        throw lost(
+        throw SessionHold.lost(
             held.key(),
             gone
                 ? "the database has closed it"
@@ -297,8 +276,7 @@ final class UnitOfWork {
   void end() {
     lock.lock();
     try {
-      caller.forget();
-      giveBack(null);
+      hold.end();
     } finally {
       lock.unlock();
     }
@@ -309,8 +287,7 @@ final class UnitOfWork {
     lock.lock();
     try {
       if (contents.isIdle()) {
-        caller.forget();
-        giveBack(null);
+        hold.end();
       }
     } finally {
       lock.unlock();
@@ -325,7 +302,7 @@ final class UnitOfWork {
   /** Closes the handle and its session without waiting for a statement that runs. */
   void abort(Executor executor) {
     closed = true;
-    SessionLease held = lease;
+    SessionLease held = hold.last();
     if (held != null) {
       executor.execute(() -> held.discard("aborted"));
     }
@@ -335,92 +312,26 @@ final class UnitOfWork {
   void restLater() {
     lock.lock();
     try {
-      rest();
+      hold.rest();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Parks the session if nothing is open or changed in it. */
-  private void rest() {
-    SessionLease held = lease;
-    if (held != null
-        && contents.isReplaceable()
-        && contents.isIdle()
-        && held.jdbcState().isRestorable()) {
-      held.park(context.clock().instant());
-    }
-  }
-
   private SessionLease take(SessionUse use) throws SQLException {
     requireOpen("connection");
-    Object key = context.resolver().callerKey();
-    boolean sameCaller = key.equals(callerKey);
-    SessionLease held = held();
-    if (held != null && contents.inTransaction()) {
-      if (!sameCaller && !keepOnChange && !caller.resolve(key).key().equals(held.key())) {
-        throw PercredError.of(SessionError.CALLER_CHANGED, held.key().principal()).toSqlException();
-      }
-      caller.requireOwner(use.owner(), held.key());
-      return held;
+    SessionLease held = hold.take(use);
+    if (closed) {
+      // By abort, which may have seen no session to close.
+      hold.giveBack("aborted");
+      throw closed("connection");
     }
-    boolean usable = held != null && held.endReason(context.clock().instant()) == null;
-    if (held != null && usable && sameCaller && !use.executes()) {
-      caller.requireOwner(use.owner(), held.key());
-      return held;
-    }
-    CallerCheck.Resolved resolved =
-        use.executes() ? caller.resolveToExecute(key) : caller.resolve(key);
-    caller.requireOwner(use.owner(), resolved.key());
-    if (held != null && (!usable || !held.key().equals(resolved.key()))) {
-      replaceable(held, resolved.key());
-      held = null;
-    }
-    if (held == null) {
-      held = borrow(resolved, use);
-      lease = held;
-      if (closed) {
-        // By abort, which has seen no session to close.
-        giveBack(null);
-        throw closed("connection");
-      }
-    }
-    callerKey = key;
     return held;
-  }
-
-  /** A denied credential is not tried again; one that its supplier has renewed is, once. */
-  private SessionLease borrow(CallerCheck.Resolved resolved, SessionUse use) throws SQLException {
-    try {
-      return pool.borrow(resolved.key(), resolved.credential());
-    } catch (SQLInvalidAuthorizationSpecException denied) {
-      try {
-        CallerCheck.Resolved renewed = caller.renew(resolved);
-        if (renewed != null) {
-          caller.requireOwner(use.owner(), renewed.key());
-          return pool.borrow(renewed.key(), renewed.credential());
-        }
-      } catch (SQLException e) {
-        e.addSuppressed(denied);
-        throw e;
-      }
-      throw denied;
-    }
-  }
-
-  /** Gives back a session that another one will replace; its own caller must hear of a loss. */
-  private void replaceable(SessionLease held, SessionKey next) throws SQLException {
-    String reason = held.endReason(context.clock().instant());
-    boolean loses = contents.isChanged() && held.key().equals(next);
-    giveBack(reason);
-    if (loses) {
-      throw lost(next, String.valueOf(reason), null);
-    }
   }
 
   private void begin(SqlEffect effect) {
     if (!contents.inTransaction() && context.listener() != PercredListener.NONE) {
-      SessionKey key = lease == null ? null : lease.key();
+      SessionKey key = lastKey();
       context
           .listener()
           .onEvent(
@@ -434,48 +345,7 @@ final class UnitOfWork {
     return !Boolean.FALSE.equals(jdbcProperty(JdbcProperty.AUTO_COMMIT));
   }
 
-  private void discard(String reason) {
-    SessionLease held = lease;
-    contents.lost();
-    forget();
-    if (held != null) {
-      held.discard(reason);
-    }
-  }
-
-  private void giveBack(@Nullable String endReason) {
-    SessionLease held = held();
-    if (held == null) {
-      forget();
-      return;
-    }
-    String unfit = contents.takeOut(held.connection(), held.jdbcState().isRestorable());
-    String reason = unfit == null ? endReason : unfit;
-    forget();
-    if (reason == null) {
-      held.release();
-    } else {
-      held.discard(reason);
-    }
-  }
-
-  private void forget() {
-    lease = null;
-    callerKey = null;
-    contents.clear();
-  }
-
   static SQLException closed(String what) {
     return PercredError.of(SessionError.HANDLE_CLOSED, what).toSqlException();
-  }
-
-  /** Whether an error says that what a session held is gone. */
-  static boolean isLost(SQLException error) {
-    return SessionError.SESSION_LOST.stableCode().equals(PercredError.stableCodeOf(error));
-  }
-
-  static SQLException lost(SessionKey key, String reason, @Nullable SQLException cause) {
-    PercredError error = PercredError.of(SessionError.SESSION_LOST, key.principal(), reason);
-    return (cause == null ? error : error.causedBy(cause)).toSqlException();
   }
 }
