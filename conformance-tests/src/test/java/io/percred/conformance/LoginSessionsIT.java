@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -214,6 +215,49 @@ class LoginSessionsIT extends LoginIT {
         assertCode("PERCRED-312", "40003", () -> as(CALLER, () -> ask(handle, BACKEND)));
     assertThat(lost.getMessage()).contains("whether the statement ran is not known");
     assertThat(snapshot(handle).live()).isZero();
+  }
+
+  @Test
+  void procedureThatWasEndedAfterItCommittedIsNotRepeated() throws Exception {
+    database.asSuperuser("create table half_done (x int)");
+    database.asSuperuser("grant insert on half_done to public");
+    database.asSuperuser(
+        """
+        create procedure half_done() language plpgsql as $$ begin
+          insert into half_done values (1);
+          commit;
+          perform pg_terminate_backend(pg_backend_pid());
+        end $$""");
+    Connection handle = handle();
+    SQLException lost =
+        assertCode(
+            "PERCRED-312", "40003", () -> as(CALLER, () -> execute(handle, "call half_done()")));
+    assertThat(lost.getMessage()).contains("whether the statement ran is not known");
+    assertThat(database.column("select count(*) from half_done")).containsExactly("1");
+  }
+
+  @Test
+  void questionsOfTheDriversLeaveNoTransactionOpen() throws Exception {
+    Connection handle = handle();
+    handle.setAutoCommit(false);
+    as(
+        CALLER,
+        () -> {
+          execute(handle, "select 1");
+          handle.commit();
+          assertThat(handle.getSchema()).isEqualTo("public");
+          assertThat(states()).containsExactly("idle");
+          assertThat(handle.getMetaData().getSQLKeywords()).isNotEmpty();
+          assertThat(states()).containsExactly("idle");
+          execute(handle, "select 1");
+          assertThat(handle.getSchema()).isEqualTo("public");
+          assertThat(states()).containsExactly("idle in transaction");
+          handle.rollback();
+        });
+  }
+
+  private List<String> states() throws SQLException {
+    return database.column("select state from pg_stat_activity where usename = 'login_alice'");
   }
 
   private void terminate() throws SQLException {

@@ -71,6 +71,10 @@ class SnowflakeCallersIT {
           (2, 'blaise@example.eu', 'EU'),
           (3, 'grace@example.com', 'US')) AS t(ID, EMAIL, REGION)""");
     emulator.run("CREATE TABLE DEMO.PUBLIC.NOTE (TEXT VARCHAR)");
+    emulator.run("CREATE SCHEMA DEMO.REPORTS");
+    emulator.run("ATTACH ':memory:' AS ARCHIVE");
+    emulator.run("CREATE SCHEMA ARCHIVE.PUBLIC");
+    emulator.run("CREATE SCHEMA ARCHIVE.REPORTS");
     emulator.rowAccess("DEMO.PUBLIC.CUSTOMERS", "current_role() = 'ANALYST_' || REGION");
     emulator.mask(
         "DEMO.PUBLIC.CUSTOMERS",
@@ -195,6 +199,26 @@ class SnowflakeCallersIT {
     }
     assertThat(emulator.counters().live()).isZero();
     assertThat(queryAs(alice, pool, WHO)).isEqualTo("ALICE/ANALYST_EU");
+  }
+
+  @Test
+  void aCatalogOfOneHandleTakesTheSchemaFromNoOther() throws SQLException {
+    PercredDataSource source = dataSource("db=DEMO", "schema=REPORTS");
+    String where = "select current_database() || '.' || current_schema()";
+    try (CallerScope scope = CallerContext.open(alice)) {
+      try (Connection connection = source.getConnection()) {
+        connection.setCatalog("ARCHIVE");
+        assertThat(query(connection, where)).isEqualTo("ARCHIVE.PUBLIC");
+        connection.setSchema("REPORTS");
+        assertThat(query(connection, where)).isEqualTo("ARCHIVE.REPORTS");
+        connection.setCatalog("DEMO");
+        assertThat(query(connection, where)).isEqualTo("DEMO.REPORTS");
+        connection.setCatalog("ARCHIVE");
+        assertThat(query(connection, where)).isEqualTo("ARCHIVE.REPORTS");
+      }
+      assertThat(query(source, where)).isEqualTo("DEMO.REPORTS");
+    }
+    assertThat(since().opened()).isOne();
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.percred.session.JdbcProperty.NetworkTimeout;
 import io.percred.spi.HeldConnection;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
+import java.sql.ClientInfoStatus;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -12,10 +13,13 @@ import java.sql.SQLException;
 import java.sql.SQLInvalidAuthorizationSpecException;
 import java.sql.Statement;
 import java.sql.Wrapper;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * </td></tr>
  * <tr><td>getters of JDBC properties</td><td>what was set, else what a new session has; catalog and
  * schema are read from the session in use, and null without one or without its caller</td></tr>
- * <tr><td>{@code commit}, {@code rollback}</td><td>nothing, if no transaction is open</td></tr>
+ * <tr><td>{@code commit}, {@code rollback}</td><td>nothing, if no transaction is open and none can
+ * be: a text of several statements may have begun one</td></tr>
  * <tr><td>{@code getWarnings}</td><td>the session's in use, else null</td></tr>
  * <tr><td>{@code clearWarnings}</td><td>pools call it when a connection comes back: gives the session
  * back, if no transaction and no statement is open</td></tr>
@@ -137,7 +142,11 @@ final class ConnectionHandle implements InvocationHandler {
       case "isReadOnly" -> known(JdbcProperty.READ_ONLY, method);
       case "getTransactionIsolation" -> known(JdbcProperty.TRANSACTION_ISOLATION, method);
       case "getHoldability" -> known(JdbcProperty.HOLDABILITY, method);
-      case "getTypeMap" -> known(JdbcProperty.TYPE_MAP, method);
+      case "getTypeMap" ->
+          // The application's to change and to set again.
+          known(JdbcProperty.TYPE_MAP, method) instanceof Map<?, ?> types
+              ? new HashMap<>(types)
+              : null;
       case "getNetworkTimeout" ->
           known(JdbcProperty.NETWORK_TIMEOUT, method) instanceof NetworkTimeout timeout
               ? timeout.milliseconds()
@@ -150,10 +159,16 @@ final class ConnectionHandle implements InvocationHandler {
       case "setHoldability" -> set(JdbcProperty.HOLDABILITY, first);
       case "setCatalog" -> set(JdbcProperty.CATALOG, first);
       case "setSchema" -> set(JdbcProperty.SCHEMA, first);
-      case "setTypeMap" -> set(JdbcProperty.TYPE_MAP, first);
+      case "setTypeMap" ->
+          set(
+              JdbcProperty.TYPE_MAP,
+              first instanceof Map<?, ?> types ? new HashMap<>(types) : null);
       case "setNetworkTimeout" ->
           set(JdbcProperty.NETWORK_TIMEOUT, networkTimeout(Objects.requireNonNull(arguments)));
-      case "setClientInfo" -> setClientInfo(Objects.requireNonNull(arguments));
+      case "setClientInfo" -> {
+        setClientInfo(Objects.requireNonNull(arguments));
+        yield null;
+      }
       default -> guarded(handle, method, arguments);
     };
   }
@@ -208,9 +223,7 @@ final class ConnectionHandle implements InvocationHandler {
   }
 
   private @Nullable Object set(JdbcProperty property, @Nullable Object value) throws SQLException {
-    if (value != null) {
-      unit.setJdbcProperty(property, value);
-    }
+    unit.setJdbcProperty(property, value);
     return null;
   }
 
@@ -221,11 +234,11 @@ final class ConnectionHandle implements InvocationHandler {
       return value;
     }
     Object presumed = unit.vendor().presumed(property);
-    if (presumed != null && unit.held() == null) {
+    if (presumed != null && !unit.hasSession()) {
       return presumed;
     }
     try {
-      return askSession(method);
+      return answer(method);
     } catch (SQLInvalidAuthorizationSpecException e) {
       if (presumed == null) {
         throw e;
@@ -240,7 +253,7 @@ final class ConnectionHandle implements InvocationHandler {
         method.getName().equals("getSchema") ? JdbcProperty.SCHEMA : JdbcProperty.CATALOG;
     Object now;
     try {
-      now = unit.ask(held -> askSession(method));
+      now = unit.ask(held -> answer(method));
     } catch (SQLInvalidAuthorizationSpecException e) {
       // Nobody is calling any more whose session that is.
       now = null;
@@ -248,17 +261,8 @@ final class ConnectionHandle implements InvocationHandler {
     return now == null ? unit.jdbcProperty(property) : now;
   }
 
-  private @Nullable Object askSession(Method method) throws Throwable {
-    return unit.run(SessionUse.LOOKING, lease -> Delegation.call(lease.connection(), method, null));
-  }
-
-  private @Nullable Object setClientInfo(Object[] arguments) throws SQLClientInfoException {
-    try {
-      return set(JdbcProperty.CLIENT_INFO, clientInfoWith(arguments));
-    } catch (SQLException e) {
-      throw new SQLClientInfoException(
-          e.getMessage(), e.getSQLState(), e.getErrorCode(), Map.of(), e);
-    }
+  private @Nullable Object answer(Method method) throws Throwable {
+    return unit.answer(lease -> Delegation.call(lease.connection(), method, null));
   }
 
   private @Nullable Object clientInfo(@Nullable Object name) throws SQLException {
@@ -268,6 +272,31 @@ final class ConnectionHandle implements InvocationHandler {
       known.putAll(set);
     }
     return name == null ? known : known.getProperty((String) name);
+  }
+
+  /** JDBC has an exception of its own for this, and no other may leave the method. */
+  private void setClientInfo(Object[] arguments) throws SQLClientInfoException {
+    Properties wanted = clientInfoWith(arguments);
+    if (!unit.vendor().knows(JdbcProperty.CLIENT_INFO) && !wanted.isEmpty()) {
+      throw new SQLClientInfoException(
+          "This database knows no client info",
+          failed(wanted, ClientInfoStatus.REASON_UNKNOWN_PROPERTY));
+    }
+    try {
+      unit.setJdbcProperty(JdbcProperty.CLIENT_INFO, wanted);
+    } catch (SQLException e) {
+      throw new SQLClientInfoException(
+          e.getMessage(),
+          e.getSQLState(),
+          e.getErrorCode(),
+          failed(wanted, ClientInfoStatus.REASON_UNKNOWN),
+          e);
+    }
+  }
+
+  private static Map<String, ClientInfoStatus> failed(Properties info, ClientInfoStatus reason) {
+    return info.stringPropertyNames().stream()
+        .collect(Collectors.toMap(Function.identity(), name -> reason));
   }
 
   private Properties clientInfoWith(Object[] arguments) {

@@ -43,9 +43,7 @@ final class MetadataHandle implements InvocationHandler {
 
   private @Nullable Object ask(Method method, Object @Nullable [] arguments, boolean unwraps)
       throws Throwable {
-    boolean sendsStatement = ResultSet.class.isAssignableFrom(method.getReturnType());
-    return unit.run(
-        sendsStatement ? SessionUse.WORKING : SessionUse.LOOKING,
+    UnitOfWork.Work question =
         lease -> {
           Object result = Delegation.call(lease.connection().getMetaData(), method, arguments);
           if (unwraps) {
@@ -54,6 +52,9 @@ final class MetadataHandle implements InvocationHandler {
           return result instanceof ResultSet rows
               ? ResultSetHandle.onTheirOwn(unit, rows, lease, null)
               : result;
-        });
+        };
+    return ResultSet.class.isAssignableFrom(method.getReturnType())
+        ? unit.run(SessionUse.WORKING, question)
+        : unit.answer(question);
   }
 }

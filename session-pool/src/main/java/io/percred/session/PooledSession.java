@@ -1,6 +1,7 @@
 package io.percred.session;
 
 import io.percred.spi.Credential;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,20 @@ final class PooledSession {
     lastUsed = now;
     endsAt = now.plus(bounds.maxLifetime());
     Instant expiry = credential == null ? null : credential.expiry();
-    if (expiry != null && expiry.minus(bounds.skew()).isBefore(endsAt)) {
-      endsAt = expiry.minus(bounds.skew());
+    Instant end = expiry == null ? Instant.MAX : expiry.minus(skew(now, expiry, bounds));
+    if (end.isBefore(endsAt)) {
+      endsAt = end;
       endsWithToken = true;
     }
+  }
+
+  /** At most half of the token's rest: a session that is over at once would serve no statement. */
+  private static Duration skew(Instant now, Instant expiry, SessionBounds bounds) {
+    if (!now.isBefore(expiry)) {
+      return Duration.ZERO;
+    }
+    Duration half = Duration.between(now, expiry).dividedBy(2);
+    return half.compareTo(bounds.skew()) < 0 ? half : bounds.skew();
   }
 
   PhysicalSession physical() {

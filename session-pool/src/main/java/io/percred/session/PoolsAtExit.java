@@ -8,38 +8,41 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The open pools, which log out when the JVM ends: a database that is asked over HTTP keeps the
- * sessions of a process that is gone for hours.
+ * The pools that hold sessions, which log out when the JVM ends: a database that is asked over HTTP
+ * keeps the sessions of a process that is gone for hours.
  *
  * <p>Other shutdown hooks run at the same time, in which an application may still answer requests.
- * So pools are drained, not closed. The hook is there only while a pool is open: it keeps no class
- * loader alive. Thread-safe.
+ * So pools are drained, not closed. The hook is there only while a pool holds sessions: neither a
+ * pool that nobody closed nor its class loader is kept alive. Thread-safe; called under a pool's
+ * lock, and takes no lock of another pool under its own.
  */
 final class PoolsAtExit {
   private static final ReentrantLock LOCK = new ReentrantLock();
   private static final Set<SessionPool> OPEN = Collections.newSetFromMap(new IdentityHashMap<>());
-  private static final Thread HOOK = new Thread(PoolsAtExit::drain, "percred-session-exit");
+  private static final Thread HOOK = hook();
   private static boolean ending;
 
   private PoolsAtExit() {}
 
-  /** A pool was opened; if the JVM is ending, it keeps no session from the start. */
+  /** A pool has a session; if the JVM is ending, it keeps none. */
   static void add(SessionPool pool) {
+    boolean late;
     LOCK.lock();
     try {
       if (OPEN.isEmpty() && !ending) {
         hookIn();
       }
       OPEN.add(pool);
-      if (ending) {
-        pool.drain();
-      }
+      late = ending;
     } finally {
       LOCK.unlock();
     }
+    if (late) {
+      pool.drain();
+    }
   }
 
-  /** A pool was closed. */
+  /** A pool has no session any more, or is closed. */
   static void remove(SessionPool pool) {
     LOCK.lock();
     try {
@@ -64,6 +67,13 @@ final class PoolsAtExit {
     open.forEach(SessionPool::drain);
     long deadline = System.nanoTime() + SessionCloser.LONGEST_WAIT.toNanos();
     open.forEach(pool -> pool.awaitDrained(deadline));
+  }
+
+  /** As it stays, it must not hold on to what the thread has that happens to be the first. */
+  private static Thread hook() {
+    Thread hook = new Thread(null, PoolsAtExit::drain, "percred-session-exit", 0, false);
+    hook.setContextClassLoader(PoolsAtExit.class.getClassLoader());
+    return hook;
   }
 
   private static void hookIn() {

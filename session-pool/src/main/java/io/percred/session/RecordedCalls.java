@@ -11,9 +11,12 @@ import java.sql.PreparedStatement;
 import java.sql.Ref;
 import java.sql.RowId;
 import java.sql.SQLXML;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,8 @@ final class RecordedCalls {
   private interface Call {
     @Nullable Object on(Object statement) throws Throwable;
   }
+
+  private static final String PARAMETER = "parameter ";
 
   private static final List<Class<?>> BOUND_TO_SESSION =
       List.of(
@@ -37,13 +42,20 @@ final class RecordedCalls {
           SQLXML.class);
 
   private final Map<String, Call> calls = new LinkedHashMap<>();
+
+  /** The calls that a session took what cannot be read again with. */
+  private final Set<String> unrepeatable = new HashSet<>();
+
   private boolean batched;
-  private boolean unrepeatable;
 
   /** Notes a call that succeeded. */
   void record(Method method, Object @Nullable [] arguments) {
     switch (method.getName()) {
-      case "clearParameters" -> calls.keySet().removeIf(key -> key.startsWith("parameter "));
+      case "clearParameters" -> {
+        calls.keySet().removeIf(RecordedCalls::isOfParameter);
+        unrepeatable.removeIf(RecordedCalls::isOfParameter);
+      }
+      case "closeOnCompletion" -> put(method.getName(), method, arguments);
       case "addBatch" -> batched = true;
       case "clearBatch", "executeBatch", "executeLargeBatch" -> batched = false;
       default -> recordSetter(method, arguments);
@@ -52,7 +64,14 @@ final class RecordedCalls {
 
   /** Whether another statement can take over. */
   boolean isRepeatable() {
-    return !batched && !unrepeatable;
+    return !batched && unrepeatable.isEmpty();
+  }
+
+  /** What kept another statement from taking over is gone with its session. */
+  void forgetUnrepeatable() {
+    batched = false;
+    calls.keySet().removeAll(unrepeatable);
+    unrepeatable.clear();
   }
 
   /** Sets everything on a new statement. */
@@ -71,12 +90,25 @@ final class RecordedCalls {
     boolean ofParameter =
         method.getDeclaringClass() == PreparedStatement.class
             || method.getDeclaringClass() == CallableStatement.class;
-    String kind = out ? "out parameter " : "parameter ";
-    calls.put(
-        ofParameter ? kind + arguments[0] : name,
-        statement -> Delegation.call(statement, method, arguments));
-    for (Object argument : arguments) {
-      unrepeatable |= BOUND_TO_SESSION.stream().anyMatch(type -> type.isInstance(argument));
+    String kind = out ? "out parameter " : PARAMETER;
+    String key = ofParameter ? kind + arguments[0] : name;
+    put(key, method, arguments);
+    if (Stream.of(arguments).anyMatch(RecordedCalls::isBoundToSession)) {
+      unrepeatable.add(key);
+    } else {
+      unrepeatable.remove(key);
     }
+  }
+
+  private void put(String key, Method method, Object @Nullable [] arguments) {
+    calls.put(key, statement -> Delegation.call(statement, method, arguments));
+  }
+
+  private static boolean isOfParameter(String key) {
+    return key.startsWith(PARAMETER);
+  }
+
+  private static boolean isBoundToSession(@Nullable Object argument) {
+    return BOUND_TO_SESSION.stream().anyMatch(type -> type.isInstance(argument));
   }
 }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * of the unit.
  */
 final class SessionContents {
+  /** The reason for closing a session of which nobody knows what is in it. */
+  static final String UNCLEAN = "unclean";
+
   private final Set<SessionPart> parts = new LinkedHashSet<>();
   private boolean transactionOpen;
   private boolean begunBySql;
@@ -95,7 +98,7 @@ final class SessionContents {
     String reason = null;
     for (SessionPart part : parts) {
       if (!part.leaveSession()) {
-        reason = "unclean";
+        reason = UNCLEAN;
       }
     }
     if (unwrapped) {

@@ -55,10 +55,16 @@ public enum SessionError implements ErrorCode {
   OUTCOME_UNKNOWN(
       312,
       "40003",
-      "The connection of principal \"{principal}\" to the database broke, and whether {what} is not"
-          + " known. What its session held (a transaction, temporary tables, settings, a batch) is"
-          + " gone.",
+      "The session of principal \"{principal}\" ended before it answered, and whether {what} is not"
+          + " known. What it held for this connection (a transaction, temporary tables, settings, a"
+          + " batch) is gone.",
       "See what was done before repeating it; the next statement opens a new session."),
+  /** A property that holds for a whole transaction. */
+  IN_TRANSACTION(
+      313,
+      "25001",
+      "{property} cannot change while a transaction is open. Nothing was changed.",
+      "Commit or roll back first."),
   /** The waiting thread was interrupted. */
   INTERRUPTED(
       308,

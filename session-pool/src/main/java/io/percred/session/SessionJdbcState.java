@@ -15,10 +15,27 @@ final class SessionJdbcState {
   private final Map<JdbcProperty, Object> original = new EnumMap<>(JdbcProperty.class);
   private final Map<JdbcProperty, Object> current = new EnumMap<>(JdbcProperty.class);
   private boolean restorable = true;
+  private boolean autoCommitKnown = true;
 
   /** Whether everything that was changed can be set back for the next handle. */
   boolean isRestorable() {
     return restorable;
+  }
+
+  /**
+   * Whether the session is known to commit by itself, or not to. Where it is not, a statement might
+   * be committed that should not be, or the other way round: the session is of no more use.
+   */
+  boolean isAutoCommitKnown() {
+    return autoCommitKnown;
+  }
+
+  /** Switches auto-commit; on, it commits. */
+  void autoCommit(Connection connection, boolean value) throws SQLException {
+    autoCommitKnown = false;
+    JdbcProperty.AUTO_COMMIT.write(connection, value);
+    autoCommitKnown = true;
+    current.put(JdbcProperty.AUTO_COMMIT, value);
   }
 
   /**
@@ -27,21 +44,25 @@ final class SessionJdbcState {
    *
    * @param wanted what was set on the handle; a property that cannot be set is removed
    * @throws SQLException if the session refuses a property; the vendor's own if the session is gone
+   *     or {@linkplain #isAutoCommitKnown of no more use}
    */
   void align(Connection connection, Map<JdbcProperty, Object> wanted, SessionVendor vendor)
       throws SQLException {
     for (JdbcProperty property : JdbcProperty.values()) {
       Object target = wanted.get(property);
-      if (target == null) {
+      if (target == null && !isOfWantedCatalog(property, wanted)) {
         target = original.get(property);
       }
       if (target != null) {
         try {
           set(property, target, wanted.containsKey(property), connection, vendor);
         } catch (SQLException e) {
-          if (vendor.isSessionGone(e)) {
+          if (vendor.isSessionGone(e) || !autoCommitKnown) {
             throw e;
           }
+          // What the session has now is known to nobody.
+          restorable = false;
+          current.remove(property);
           wanted.remove(property);
           throw PercredError.of(SessionError.NOT_ALIGNED, property, String.valueOf(e.getMessage()))
               .causedBy(e)
@@ -64,6 +85,13 @@ final class SessionJdbcState {
     }
     if (!target.equals(now)) {
       leaveTransactions(connection);
+      if (property == JdbcProperty.AUTO_COMMIT) {
+        autoCommit(connection, (Boolean) target);
+        return;
+      }
+      if (property == JdbcProperty.CATALOG) {
+        leaveSchema(connection, vendor);
+      }
       if (isWanted) {
         property.write(connection, target);
       } else {
@@ -77,14 +105,28 @@ final class SessionJdbcState {
     }
   }
 
+  /** A session that is told a catalog is in the schema that the catalog begins with. */
+  private static boolean isOfWantedCatalog(
+      JdbcProperty property, Map<JdbcProperty, Object> wanted) {
+    return property == JdbcProperty.SCHEMA && wanted.containsKey(JdbcProperty.CATALOG);
+  }
+
+  /** Notes the schema that another catalog takes from the session, to give it back. */
+  private void leaveSchema(Connection connection, SessionVendor vendor) throws SQLException {
+    if (!original.containsKey(JdbcProperty.SCHEMA)
+        && first(JdbcProperty.SCHEMA, connection, vendor.defaults()) == null) {
+      restorable = false;
+    }
+    current.remove(JdbcProperty.SCHEMA);
+  }
+
   /**
    * For as long as it takes: where settings are transactional, a property that is set within a
    * transaction of the caller's would go when that is rolled back.
    */
   private void leaveTransactions(Connection connection) throws SQLException {
     if (Boolean.FALSE.equals(current.get(JdbcProperty.AUTO_COMMIT))) {
-      JdbcProperty.AUTO_COMMIT.write(connection, true);
-      current.put(JdbcProperty.AUTO_COMMIT, true);
+      autoCommit(connection, true);
     }
   }
 
@@ -97,7 +139,7 @@ final class SessionJdbcState {
       value = property.read(connection);
     }
     if (value != null) {
-      original.put(property, value);
+      original.putIfAbsent(property, value);
       current.put(property, value);
     }
     return value;

@@ -55,7 +55,7 @@ final class SessionLease {
   void park(Instant now) {
     session.used(now);
     if (use.compareAndSet(Use.BUSY, Use.PARKED)) {
-      pool.parked();
+      pool.parked(this);
     }
   }
 

@@ -100,11 +100,14 @@ final class SessionOpener {
       return;
     }
     boolean late = book(session, physical, credential, System.nanoTime() - begin);
-    desk.events().opened(session.key());
-    if (late) {
-      closer.closeNow(session, "late");
-    } else {
-      login.complete(null);
+    try {
+      desk.events().opened(session.key());
+    } finally {
+      if (late) {
+        closer.closeNow(session, "late");
+      } else {
+        login.complete(null);
+      }
     }
   }
 

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionPool implements AutoCloseable {
   private static final Duration SHORTEST_SWEEP = Duration.ofMillis(100);
   private static final Duration LONGEST_SWEEP = Duration.ofSeconds(10);
+  private static final String CLOSED = "pool-closed";
   private static final String END_OF_JVM = "jvm-ends";
 
   /** The reason for closing a session that the database or the network has ended. */
@@ -53,8 +54,10 @@ public final class SessionPool implements AutoCloseable {
   private final Placement placement;
   private final Liveness liveness;
   private boolean sweepPlanned;
-  private boolean draining;
   private boolean closed;
+
+  /** Why no session is kept any more, or null. Read without the lock by who parks a session. */
+  private volatile @Nullable String ending;
 
   /**
    * Creates a pool that opens nothing yet.
@@ -76,7 +79,6 @@ public final class SessionPool implements AutoCloseable {
     this.opener = new SessionOpener(desk, vendor, bounds, clock, closer);
     this.placement = new Placement(store, ledger, bounds, closer::start);
     this.liveness = new Liveness(vendor, clock);
-    PoolsAtExit.add(this);
   }
 
   /**
@@ -135,16 +137,17 @@ public final class SessionPool implements AutoCloseable {
    */
   @Override
   public void close() {
-    PoolsAtExit.remove(this);
     lock.lock();
     try {
       closed = true;
+      ending = CLOSED;
       line.turnAway();
-      placement.clear("pool-closed");
+      placement.clear(CLOSED);
     } finally {
       lock.unlock();
     }
     awaitDrained(System.nanoTime() + SessionCloser.LONGEST_WAIT.toNanos());
+    PoolsAtExit.remove(this);
   }
 
   /**
@@ -154,7 +157,7 @@ public final class SessionPool implements AutoCloseable {
   void drain() {
     lock.lock();
     try {
-      draining = true;
+      ending = closed ? CLOSED : END_OF_JVM;
       placement.clear(END_OF_JVM);
     } finally {
       lock.unlock();
@@ -228,15 +231,23 @@ public final class SessionPool implements AutoCloseable {
   }
 
   /** A session was parked; called without the lock. */
-  void parked() {
-    if (line.isEmpty()) {
+  void parked(SessionLease lease) {
+    if (line.isEmpty() && ending == null) {
       return;
     }
+    CountDownLatch close = null;
     lock.lock();
     try {
+      String end = ending;
+      if (end != null && lease.reclaim()) {
+        close = closer.start(lease.session(), end);
+      }
       serve();
     } finally {
       lock.unlock();
+    }
+    if (close != null) {
+      closer.await(lease.key(), close);
     }
   }
 
@@ -338,21 +349,20 @@ public final class SessionPool implements AutoCloseable {
   }
 
   private @Nullable String whyNotKept() {
-    if (closed) {
-      return "pool-closed";
-    }
-    if (draining) {
-      return END_OF_JVM;
-    }
-    return bounds.keepNone() ? "released" : null;
+    return ending == null && bounds.keepNone() ? "released" : ending;
   }
 
-  /** Sweeps go on as long as there are sessions, so that an unused pool has no thread. */
+  /**
+   * Sweeps go on as long as there are sessions, so that an unused pool has no thread, nor a hook.
+   */
   private void planSweep() {
     if (sweepPlanned || store.size() == 0) {
       return;
     }
     sweepPlanned = true;
+    if (!closed) {
+      PoolsAtExit.add(this);
+    }
     Duration quarter = bounds.idleTimeout().dividedBy(4);
     Duration pause = quarter.compareTo(SHORTEST_SWEEP) < 0 ? SHORTEST_SWEEP : quarter;
     workers.runLater(
@@ -365,6 +375,9 @@ public final class SessionPool implements AutoCloseable {
       sweepPlanned = false;
       placement.sweep(clock.instant());
       planSweep();
+      if (!sweepPlanned) {
+        PoolsAtExit.remove(this);
+      }
     } finally {
       lock.unlock();
     }

@@ -34,7 +34,7 @@ public enum SessionProperty implements PropertyDescriptor {
       new PropertyType.TimeSpan(Duration.ofSeconds(1), Duration.ofHours(24)),
       "30m",
       "How old a session may get. It ends earlier if the token that opened it expires earlier, less"
-          + " percred.token.skew."),
+          + " percred.token.skew, or half of the token's rest if that is less."),
   /** How long a caller waits for a session. */
   OPEN_TIMEOUT(
       "percred.sessions.open-timeout",

@@ -23,9 +23,11 @@ public interface SessionVendor {
 
   /**
    * Of an error that says that the session is gone: whether the statement may have been executed
-   * before. It is not repeated then.
+   * before, all of it or a part. It is not repeated then.
+   *
+   * @param effect what the statement does to its session
    */
-  default boolean mayHaveRun(SQLException error) {
+  default boolean mayHaveRun(SQLException error, SqlEffect effect) {
     return false;
   }
 
@@ -57,6 +59,14 @@ public interface SessionVendor {
    * read from a session before it is changed for the first time.
    */
   Map<JdbcProperty, Object> defaults();
+
+  /**
+   * Whether sessions can have a property at all. One that they cannot is refused when it is set,
+   * not when a session takes it over.
+   */
+  default boolean knows(JdbcProperty property) {
+    return true;
+  }
 
   /**
    * What a handle without a session says of a property that {@link #defaults} does not name; null

@@ -34,7 +34,8 @@ final class SessionWorkers {
   }
 
   private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "percred-session-" + NUMBER.incrementAndGet());
+    // It outlives the request that makes it and serves others: it inherits nothing of its caller.
+    Thread thread = new Thread(null, work, "percred-session-" + NUMBER.incrementAndGet(), 0, false);
     thread.setDaemon(true);
     return thread;
   }

@@ -67,7 +67,7 @@ final class StatementHandle implements InvocationHandler, SessionPart {
         return null;
       }
       case "isClosed" -> {
-        return isDone();
+        return isDone() || unit.isClosed();
       }
       case "cancel" -> {
         Statement running = physical;
@@ -93,14 +93,23 @@ final class StatementHandle implements InvocationHandler, SessionPart {
     boolean executes = method.getName().startsWith("execute");
     SqlEffect effect = executes ? effectOf(method, arguments) : SqlEffect.NONE;
     SessionUse use = new SessionUse(owner, executes, effect, recorded.isRepeatable());
-    return unit.run(
-        use,
-        held -> {
-          Object result = Delegation.call(on(held), method, arguments);
-          recorded.record(method, arguments);
-          noteBatch(method, arguments);
-          return result instanceof ResultSet rows ? handleOf(rows, held) : result;
-        });
+    try {
+      return unit.run(
+          use,
+          held -> {
+            Object result = Delegation.call(on(held), method, arguments);
+            recorded.record(method, arguments);
+            noteBatch(method, arguments);
+            return result instanceof ResultSet rows ? handleOf(rows, held) : result;
+          });
+    } catch (SQLException e) {
+      if (physical == null && SessionHold.isLost(e)) {
+        // The caller has been told, and may begin anew with the same statement.
+        recorded.forgetUnrepeatable();
+        batchEffect = SqlEffect.NONE;
+      }
+      throw e;
+    }
   }
 
   private SqlEffect effectOf(Method method, Object @Nullable [] arguments) {
@@ -140,7 +149,7 @@ final class StatementHandle implements InvocationHandler, SessionPart {
       return made;
     }
     if (!recorded.isRepeatable()) {
-      throw UnitOfWork.lost(held.key(), "a statement held a batch or a stream in it", null);
+      throw SessionHold.lost(held.key(), "a statement held a batch or a stream in it", null);
     }
     return makeOn(held);
   }

@@ -1,25 +1,24 @@
 package io.percred.session;
 
-import io.percred.session.SessionProperty.OnChange;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.PercredError;
 import io.percred.spi.PercredEvent;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Target;
 import java.sql.SQLException;
-import java.sql.SQLInvalidAuthorizationSpecException;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which session a handle holds, for whom, and whether it may change. All state of a handle is here.
- *
- * <p>A session is taken when a statement is made or executed and none is held. It is given back at
- * {@link #end}, and when at a transaction boundary another caller appears or its time has come.
- * While a transaction is open it stays, and other callers are refused.
+ * What a handle does in one session after another, and what they have in common: the JDBC
+ * properties. A session is taken when a statement is made or executed and none is held, and given
+ * back at {@link #end} or as {@link SessionHold} tells.
  *
  * <p>Calls run one at a time under the lock; {@link #abort} and {@link #isClosed} do not wait for
  * it.
@@ -30,18 +29,19 @@ final class UnitOfWork {
     @Nullable Object on(SessionLease lease) throws Throwable;
   }
 
+  /** The server is told these when a transaction begins. */
+  private static final Set<JdbcProperty> OF_WHOLE_TRANSACTION =
+      EnumSet.of(JdbcProperty.READ_ONLY, JdbcProperty.TRANSACTION_ISOLATION);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final SessionPool pool;
   private final SessionVendor vendor;
   private final AdapterContext context;
   private final Target target;
-  private final CallerCheck caller;
-  private final boolean keepOnChange;
+  private final SessionHold hold;
   private final Map<JdbcProperty, Object> wanted = new EnumMap<>(JdbcProperty.class);
   private final SessionContents contents = new SessionContents();
-  private volatile @Nullable SessionLease lease;
   private volatile boolean closed;
-  private @Nullable Object callerKey;
 
   UnitOfWork(
       SessionPool pool, SessionVendor vendor, AdapterContext context, Target target, Object shape) {
@@ -49,9 +49,9 @@ final class UnitOfWork {
     this.vendor = vendor;
     this.context = context;
     this.target = target;
-    this.caller = new CallerCheck(context, target, vendor, shape);
-    this.keepOnChange =
-        context.settings().choice(SessionProperty.ON_CHANGE, OnChange.class) == OnChange.KEEP;
+    this.hold =
+        new SessionHold(
+            pool, vendor, context, new CallerCheck(context, target, vendor, shape), contents);
     // JDBC's default, whatever the account's may be.
     wanted.put(JdbcProperty.AUTO_COMMIT, true);
   }
@@ -95,20 +95,23 @@ final class UnitOfWork {
           }
           return result;
         } catch (SQLException e) {
-          if (!vendor.isSessionGone(e)) {
+          boolean gone = vendor.isSessionGone(e);
+          if (!gone && held.jdbcState().isAutoCommitKnown()) {
             throw e;
           }
-          discard(SessionPool.GONE);
-          if (started && vendor.mayHaveRun(e)) {
-            throw unknown(held.key(), "the statement ran", e);
+          hold.discard(gone ? SessionPool.GONE : SessionContents.UNCLEAN);
+          if (started && vendor.mayHaveRun(e, use.effect())) {
+            throw SessionHold.unknown(held.key(), "the statement ran", e);
           }
           if (again || !heldNothing || !repeatable) {
-            throw ended(held.key(), e);
+            throw gone
+                ? SessionHold.ended(held.key(), e)
+                : SessionHold.lost(held.key(), "it did not switch auto-commit", e);
           }
         }
       }
     } finally {
-      rest();
+      hold.rest();
       lock.unlock();
     }
   }
@@ -121,31 +124,45 @@ final class UnitOfWork {
   @Nullable Object ask(Work question) throws Throwable {
     lock.lock();
     try {
-      SessionLease held = held();
+      SessionLease held = hold.inUse();
       return held == null ? null : question.on(held);
     } finally {
-      rest();
+      hold.rest();
       lock.unlock();
     }
   }
 
+  /**
+   * Asks the caller's session something of which drivers may make a query. The transaction that
+   * this begins with auto-commit off is ended: nobody else would.
+   */
+  @Nullable Object answer(Work question) throws Throwable {
+    return run(
+        SessionUse.LOOKING,
+        held -> {
+          Object answer = question.on(held);
+          if (contents.isInDriversTransaction(held.connection(), vendor)) {
+            held.connection().rollback();
+          }
+          return answer;
+        });
+  }
+
   /** Whose session was in use last, for people; null if none was. Waits for nothing. */
   @Nullable SessionKey lastKey() {
-    SessionLease held = lease;
+    SessionLease held = hold.last();
     return held == null ? null : held.key();
   }
 
-  /**
-   * The session in use, or null; takes none. It does not rest any more: whoever calls this lets it
-   * {@link #rest} afterwards.
-   */
-  @Nullable SessionLease held() {
-    SessionLease held = lease;
-    if (held != null && !held.resume()) {
-      forget();
-      return null;
+  /** Whether a session is in use; takes none. */
+  boolean hasSession() {
+    lock.lock();
+    try {
+      return hold.inUse() != null;
+    } finally {
+      hold.rest();
+      lock.unlock();
     }
-    return held;
   }
 
   boolean inTransaction() {
@@ -168,26 +185,41 @@ final class UnitOfWork {
     return value == null ? vendor.defaults().get(property) : value;
   }
 
-  /** Remembers a property for every session that will be taken; sends nothing. */
-  void setJdbcProperty(JdbcProperty property, Object value) throws SQLException {
+  /** As {@link #jdbcProperty}, else what a handle without a session would say. */
+  private @Nullable Object known(JdbcProperty property) {
+    Object value = jdbcProperty(property);
+    return value == null ? vendor.presumed(property) : value;
+  }
+
+  /**
+   * Remembers a property for every session that will be taken, or forgets it; sends nothing, but
+   * for auto-commit that is switched on within a transaction: that commits.
+   */
+  void setJdbcProperty(JdbcProperty property, @Nullable Object value) throws SQLException {
     lock.lock();
     try {
       requireOpen("connection");
-      boolean endsTransaction =
+      if (OF_WHOLE_TRANSACTION.contains(property)
+          && contents.inTransaction()
+          && !Objects.equals(value, known(property))) {
+        throw PercredError.of(SessionError.IN_TRANSACTION, property).toSqlException();
+      }
+      boolean commits =
           property == JdbcProperty.AUTO_COMMIT
+              && Boolean.TRUE.equals(value)
               && contents.inTransaction()
-              && !value.equals(jdbcProperty(property));
-      if (endsTransaction && Boolean.TRUE.equals(value)) {
+              && !autoCommits();
+      if (commits) {
+        // By itself: if it fails, auto-commit stays off, and the error is that of a commit.
         endTransaction(true);
       }
-      wanted.put(property, value);
-      SessionLease held = endsTransaction && contents.inTransaction() ? held() : null;
-      if (held != null) {
-        held.jdbcState().align(held.connection(), wanted, vendor);
-        contents.transactionEnded();
+      if (value == null) {
+        wanted.remove(property);
+      } else {
+        wanted.put(property, value);
       }
     } finally {
-      rest();
+      hold.rest();
       lock.unlock();
     }
   }
@@ -208,39 +240,44 @@ final class UnitOfWork {
   }
 
   /**
-   * Commits or rolls back, if a transaction is open. Callers are not compared: pools clean up late.
+   * Commits or rolls back, if a transaction is open or may be. Callers are not compared: pools
+   * clean up late.
    */
   void endTransaction(boolean commit) throws SQLException {
     lock.lock();
     try {
       requireOpen("connection");
-      SessionLease held = held();
-      if (held == null || !contents.inTransaction()) {
-        return;
+      SessionLease held = hold.inUse();
+      // A longer text or an unwrapped session may have begun one that nobody saw.
+      if (held != null && !contents.isReplaceable()) {
+        endTransaction(held, commit);
       }
-      try {
-        if (commit) {
-          held.connection().commit();
-        } else {
-          held.connection().rollback();
-        }
-      } catch (SQLException e) {
-        if (!vendor.isSessionGone(e)) {
-          throw e;
-        }
-        discard(SessionPool.GONE);
-        if (commit) {
-          throw vendor.mayHaveRun(e)
-              ? unknown(held.key(), "the transaction was committed", e)
-              : ended(held.key(), e);
-        }
-        return;
-      }
-      contents.transactionEndedByMethod();
     } finally {
-      rest();
+      hold.rest();
       lock.unlock();
     }
+  }
+
+  private void endTransaction(SessionLease held, boolean commit) throws SQLException {
+    try {
+      if (commit) {
+        held.connection().commit();
+      } else {
+        held.connection().rollback();
+      }
+    } catch (SQLException e) {
+      if (!vendor.isSessionGone(e)) {
+        throw e;
+      }
+      hold.discard(SessionPool.GONE);
+      if (commit) {
+        throw vendor.mayHaveRun(e, SqlEffect.ENDS_TRANSACTION)
+            ? SessionHold.unknown(held.key(), "the transaction was committed", e)
+            : SessionHold.ended(held.key(), e);
+      }
+      return;
+    }
+    contents.transactionEndedByMethod();
   }
 
   /**
@@ -251,11 +288,11 @@ final class UnitOfWork {
   SQLException notRead(SessionLease from, SQLException error) {
     lock.lock();
     try {
-      if (from != lease || !vendor.isSessionGone(error)) {
+      if (from != hold.last() || !vendor.isSessionGone(error)) {
         return error;
       }
-      discard(SessionPool.GONE);
-      return ended(from.key(), error);
+      hold.discard(SessionPool.GONE);
+      return SessionHold.ended(from.key(), error);
     } finally {
       lock.unlock();
     }
@@ -265,8 +302,7 @@ final class UnitOfWork {
   void end() {
     lock.lock();
     try {
-      caller.forget();
-      giveBack(null);
+      hold.end();
     } finally {
       lock.unlock();
     }
@@ -277,8 +313,7 @@ final class UnitOfWork {
     lock.lock();
     try {
       if (contents.isIdle()) {
-        caller.forget();
-        giveBack(null);
+        hold.end();
       }
     } finally {
       lock.unlock();
@@ -293,7 +328,7 @@ final class UnitOfWork {
   /** Closes the handle and its session without waiting for a statement that runs. */
   void abort(Executor executor) {
     closed = true;
-    SessionLease held = lease;
+    SessionLease held = hold.last();
     if (held != null) {
       executor.execute(() -> held.discard("aborted"));
     }
@@ -303,144 +338,40 @@ final class UnitOfWork {
   void restLater() {
     lock.lock();
     try {
-      rest();
+      hold.rest();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Parks the session if nothing is open or changed in it. */
-  private void rest() {
-    SessionLease held = lease;
-    if (held != null
-        && contents.isReplaceable()
-        && contents.isIdle()
-        && !contents.isInDriversTransaction(held.connection(), vendor)
-        && held.jdbcState().isRestorable()) {
-      held.park(context.clock().instant());
-    }
-  }
-
   private SessionLease take(SessionUse use) throws SQLException {
     requireOpen("connection");
-    Object key = context.resolver().callerKey();
-    boolean sameCaller = key.equals(callerKey);
-    SessionLease held = held();
-    if (held != null && contents.inTransaction()) {
-      if (!sameCaller && !keepOnChange && !caller.resolve(key).key().equals(held.key())) {
-        throw PercredError.of(SessionError.CALLER_CHANGED, held.key().principal()).toSqlException();
-      }
-      caller.requireOwner(use.owner(), held.key());
-      return held;
+    SessionLease held = hold.take(use);
+    if (closed) {
+      // By abort, which may have seen no session to close.
+      hold.giveBack("aborted");
+      throw closed("connection");
     }
-    boolean usable = held != null && held.endReason(context.clock().instant()) == null;
-    if (held != null && usable && sameCaller && !use.executes()) {
-      caller.requireOwner(use.owner(), held.key());
-      return held;
-    }
-    CallerCheck.Resolved resolved =
-        use.executes() ? caller.resolveToExecute(key) : caller.resolve(key);
-    caller.requireOwner(use.owner(), resolved.key());
-    if (held != null && (!usable || !held.key().equals(resolved.key()))) {
-      replaceable(held, resolved.key());
-      held = null;
-    }
-    if (held == null) {
-      held = borrow(resolved, use);
-      lease = held;
-    }
-    callerKey = key;
     return held;
-  }
-
-  /** A denied credential is not tried again; one that its supplier has renewed is, once. */
-  private SessionLease borrow(CallerCheck.Resolved resolved, SessionUse use) throws SQLException {
-    try {
-      return pool.borrow(resolved.key(), resolved.credential());
-    } catch (SQLInvalidAuthorizationSpecException denied) {
-      try {
-        CallerCheck.Resolved renewed = caller.renew(resolved);
-        if (renewed != null) {
-          caller.requireOwner(use.owner(), renewed.key());
-          return pool.borrow(renewed.key(), renewed.credential());
-        }
-      } catch (SQLException e) {
-        e.addSuppressed(denied);
-        throw e;
-      }
-      throw denied;
-    }
-  }
-
-  /** Gives back a session that another one will replace; its own caller must hear of a loss. */
-  private void replaceable(SessionLease held, SessionKey next) throws SQLException {
-    String reason = held.endReason(context.clock().instant());
-    boolean loses = contents.isChanged() && held.key().equals(next);
-    giveBack(reason);
-    if (loses) {
-      throw lost(next, String.valueOf(reason), null);
-    }
   }
 
   private void begin(SqlEffect effect) {
     if (!contents.inTransaction() && context.listener() != PercredListener.NONE) {
-      SessionKey key = lease == null ? null : lease.key();
+      SessionKey key = lastKey();
       context
           .listener()
           .onEvent(
               new PercredEvent.Bound(
                   target, key == null ? null : key.principal(), key == null ? null : key.digest()));
     }
-    contents.executing(effect, !Boolean.FALSE.equals(jdbcProperty(JdbcProperty.AUTO_COMMIT)));
+    contents.executing(effect, autoCommits());
   }
 
-  private void discard(String reason) {
-    SessionLease held = lease;
-    contents.lost();
-    forget();
-    if (held != null) {
-      held.discard(reason);
-    }
-  }
-
-  private void giveBack(@Nullable String endReason) {
-    SessionLease held = held();
-    if (held == null) {
-      forget();
-      return;
-    }
-    String unfit = contents.takeOut(held.connection(), held.jdbcState().isRestorable(), vendor);
-    String reason = unfit == null ? endReason : unfit;
-    forget();
-    if (reason == null) {
-      held.release();
-    } else {
-      held.discard(reason);
-    }
-  }
-
-  private void forget() {
-    lease = null;
-    callerKey = null;
-    contents.clear();
+  private boolean autoCommits() {
+    return !Boolean.FALSE.equals(jdbcProperty(JdbcProperty.AUTO_COMMIT));
   }
 
   static SQLException closed(String what) {
     return PercredError.of(SessionError.HANDLE_CLOSED, what).toSqlException();
-  }
-
-  private static SQLException unknown(SessionKey key, String what, SQLException cause) {
-    return PercredError.of(SessionError.OUTCOME_UNKNOWN, key.principal(), what)
-        .causedBy(cause)
-        .toSqlException();
-  }
-
-  private static SQLException ended(SessionKey key, SQLException cause) {
-    return lost(key, "the database or the network has ended it", cause);
-  }
-
-  static SQLException lost(SessionKey key, String reason, @Nullable SQLException cause) {
-    PercredError error = PercredError.of(SessionError.SESSION_LOST, key.principal(), reason);
-    return (cause == null ? error : error.causedBy(cause)).toSqlException();
   }
 }

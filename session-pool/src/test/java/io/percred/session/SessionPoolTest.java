@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.percred.spi.Credential;
 import io.percred.spi.PercredError;
 import io.percred.spi.PercredEvent;
+import io.percred.spi.PercredListener;
 import io.percred.spi.PropertyType;
 import io.percred.spi.Target;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,6 +106,70 @@ class SessionPoolTest {
   }
 
   @Test
+  void loginsInheritNothingOfTheRequestThatBeganThem() throws Exception {
+    InheritableThreadLocal<String> request = new InheritableThreadLocal<>();
+    List<String> seen = new CopyOnWriteArrayList<>();
+    vendor.beforeOpen(key -> seen.add(String.valueOf(request.get())));
+    try (SessionPool pool = pool(20, 4, "2m")) {
+      request.set("of alice");
+      borrow(pool, ALICE).release();
+    } finally {
+      request.remove();
+    }
+    assertThat(seen).containsExactly("null");
+  }
+
+  @Test
+  void listenerThatThrowsLosesNoSessionAndHoldsUpNobody() throws Exception {
+    AssertionError broken = new AssertionError("broken");
+    SessionPool pool =
+        new SessionPool(
+            vendor,
+            new SessionBounds(1, 1, span("2m"), span("30m"), span("10s"), Duration.ZERO),
+            TARGET,
+            clock,
+            event -> {
+              throw broken;
+            });
+    long start = System.nanoTime();
+    borrow(pool, ALICE).release();
+    pool.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
+    assertThat(vendor.live).hasValue(0);
+  }
+
+  @Test
+  void poolThatNobodyClosedIsNotKeptOnceItsSessionsHaveEnded() throws Exception {
+    ReferenceQueue<SessionPool> collected = new ReferenceQueue<>();
+    List<PhantomReference<SessionPool>> references = new ArrayList<>();
+    for (boolean used : new boolean[] {false, true}) {
+      references.add(new PhantomReference<>(forgotten(used), collected));
+    }
+    for (int found = 0; found < references.size(); ) {
+      System.gc();
+      found += collected.remove(100) == null ? 0 : 1;
+    }
+    assertThat(vendor.live).hasValue(0);
+  }
+
+  /** A pool whose sessions end by themselves, as nobody uses them. */
+  private SessionPool forgotten(boolean used) throws SQLException {
+    SessionPool pool =
+        new SessionPool(
+            vendor,
+            new SessionBounds(1, 1, span("400ms"), span("30m"), span("10s"), Duration.ZERO),
+            TARGET,
+            clock,
+            PercredListener.NONE);
+    if (used) {
+      borrow(pool, ALICE).release();
+      clock.advance(Duration.ofMinutes(3));
+      pool.sweep();
+    }
+    return pool;
+  }
+
+  @Test
   void anUnverifiedTokenNeverReachesTheSessionOfAnother() {
     Object shape = "shape";
     Credential forged = Credential.of("forged token with sub=alice");
@@ -170,7 +238,7 @@ class SessionPoolTest {
 
   @Test
   void aBusySessionIsNeverTakenAway() throws Exception {
-    try (SessionPool pool = pool(1, 1, "2m", "150ms")) {
+    try (SessionPool pool = pool(1, 1, "2m", "600ms")) {
       SessionLease alice = borrow(pool, ALICE);
 
       assertThatThrownBy(() -> borrow(pool, BOB))
@@ -204,7 +272,7 @@ class SessionPoolTest {
 
   @Test
   void oneCallerCannotTakeMoreThanItsShare() throws Exception {
-    try (SessionPool pool = pool(20, 2, "2m", "150ms")) {
+    try (SessionPool pool = pool(20, 2, "2m", "600ms")) {
       SessionLease first = borrow(pool, ALICE);
       SessionLease second = borrow(pool, ALICE);
 
@@ -302,7 +370,7 @@ class SessionPoolTest {
   void aHangingLoginEndsAtTheDeadlineAndWhatArrivesLateIsClosed() throws Exception {
     CountDownLatch answer = new CountDownLatch(1);
     vendor.beforeOpen(key -> await(answer));
-    try (SessionPool pool = pool(1, 1, "2m", "150ms")) {
+    try (SessionPool pool = pool(1, 1, "2m", "600ms")) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> borrow(pool, ALICE))
           .isInstanceOfSatisfying(

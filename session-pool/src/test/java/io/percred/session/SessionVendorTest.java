@@ -204,7 +204,7 @@ class SessionVendorTest {
     }
 
     @Override
-    public boolean mayHaveRun(SQLException error) {
+    public boolean mayHaveRun(SQLException error, SqlEffect effect) {
       return mayHaveRun;
     }
 

@@ -75,9 +75,13 @@ final class LoginProperties {
     if (!url.startsWith(PREFIX)) {
       throw PercredError.of(SnowflakeError.URL, "it names no host").toSqlException();
     }
+    int question = url.indexOf('?');
+    if ((question < 0 ? url : url.substring(0, question)).indexOf('@') >= 0) {
+      throw PercredError.of(SnowflakeError.URL, "a user or a secret is in front of the host")
+          .toSqlException();
+    }
     SortedMap<String, Object> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     properties.forEach((name, value) -> given.put(String.valueOf(name), value));
-    int question = url.indexOf('?');
     if (question >= 0) {
       for (String parameter : url.substring(question + 1).split("&", -1)) {
         addParameter(parameter, given);

@@ -56,13 +56,18 @@ final class SnowflakeSessions implements SessionVendor {
 
   @Override
   public PhysicalSession open(SessionKey key, @Nullable Credential credential) throws SQLException {
-    if (credential == null) {
-      return new SnowflakeSession(logIn(key, null));
+    if (credential != null) {
+      check.requireName(credential);
     }
-    check.requireName(credential);
-    Connection connection = logIn(key, credential);
-    check.verify(connection, credential);
-    return new SnowflakeSession(connection);
+    try {
+      Connection connection = logIn(credential);
+      if (credential != null) {
+        check.verify(connection, credential);
+      }
+      return new SnowflakeSession(connection);
+    } catch (SQLException e) {
+      throw PercredError.stableCodeOf(e) == null ? failure(key, e) : e;
+    }
   }
 
   @Override
@@ -80,26 +85,30 @@ final class SnowflakeSessions implements SessionVendor {
     return DEFAULTS;
   }
 
-  private Connection logIn(SessionKey key, @Nullable Credential credential) throws SQLException {
+  /** The driver takes no client info, which tools set all the same and ignore that it fails. */
+  @Override
+  public boolean knows(JdbcProperty property) {
+    return property != JdbcProperty.CLIENT_INFO;
+  }
+
+  private Connection logIn(@Nullable Credential credential) throws SQLException {
     Properties properties = credential == null ? login.ofStaticLogin() : login.of(credential);
-    try {
-      Connection connection = driver.connect(login.url(), properties);
-      if (connection == null) {
-        throw PercredError.of(SnowflakeError.URL, "the driver does not accept it").toSqlException();
-      }
-      return connection;
-    } catch (SQLException e) {
-      if (PercredError.stableCodeOf(e) != null) {
-        throw e;
-      }
-      throw PercredError.of(
-              isDenied(e.getErrorCode()) ? SnowflakeError.DENIED : SnowflakeError.UNAVAILABLE,
-              key.principal(),
-              String.valueOf(e.getMessage()),
-              e.getErrorCode())
-          .causedBy(e)
-          .toSqlException();
+    Connection connection = driver.connect(login.url(), properties);
+    if (connection == null) {
+      throw PercredError.of(SnowflakeError.URL, "the driver does not accept it").toSqlException();
     }
+    return connection;
+  }
+
+  private static SQLException failure(SessionKey key, SQLException cause) {
+    int code = cause.getErrorCode();
+    return PercredError.of(
+            isDenied(code) ? SnowflakeError.DENIED : SnowflakeError.UNAVAILABLE,
+            key.principal(),
+            String.valueOf(cause.getMessage()),
+            code)
+        .causedBy(cause)
+        .toSqlException();
   }
 
   private static boolean isDenied(int code) {

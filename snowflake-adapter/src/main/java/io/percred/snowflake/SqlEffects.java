@@ -3,6 +3,7 @@ package io.percred.snowflake;
 import io.percred.session.SqlEffect;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Tells what Snowflake SQL does to its session, from the first word of each statement in a text.
@@ -31,8 +32,14 @@ final class SqlEffects {
   /** Snowflake's pipe, which chains statements of any kind. */
   private static final String PIPE = "->>";
 
+  /** What ends the name of a stage and the path in it. */
+  private static final String AFTER_STAGE = ";,()'\"";
+
   private final String sql;
   private int at;
+
+  /** Something was skipped of which Snowflake may read another part as SQL. */
+  private boolean doubtful;
 
   private SqlEffects(String sql) {
     this.sql = sql;
@@ -44,10 +51,10 @@ final class SqlEffects {
     SqlEffect whole = null;
     while (true) {
       reader.skipBlank(true);
-      if (reader.at >= sql.length()) {
+      if (reader.at >= sql.length() && !reader.doubtful) {
         return whole == null ? SqlEffect.NONE : whole;
       }
-      SqlEffect next = reader.statement();
+      SqlEffect next = reader.doubtful ? SqlEffect.CHANGES_SESSION : reader.statement();
       whole = whole == null || whole == next ? next : SqlEffect.CHANGES_SESSION;
       if (whole == SqlEffect.CHANGES_SESSION) {
         return whole;
@@ -85,11 +92,16 @@ final class SqlEffects {
 
   private String word() {
     int start = at;
+    skipWord();
+    return sql.substring(start, at).toUpperCase(Locale.ROOT);
+  }
+
+  /** A dollar sign within a word quotes nothing. */
+  private void skipWord() {
     while (at < sql.length()
         && (Character.isLetterOrDigit(sql.charAt(at)) || "_$".indexOf(sql.charAt(at)) >= 0)) {
       at++;
     }
-    return sql.substring(start, at).toUpperCase(Locale.ROOT);
   }
 
   private void skipBlank(boolean separators) {
@@ -100,7 +112,7 @@ final class SqlEffects {
       } else if (separators && sql.startsWith(PIPE, at)) {
         at += PIPE.length();
       } else if (sql.startsWith("--", at) || sql.startsWith("//", at)) {
-        at = after("\n");
+        skipLine();
       } else if (sql.startsWith("/*", at)) {
         at = afterFrom("*/", at + 2);
       } else {
@@ -119,9 +131,13 @@ final class SqlEffects {
       } else if (sql.startsWith("$$", at)) {
         at = afterFrom("$$", at + 2);
       } else if (sql.startsWith("--", at) || sql.startsWith("//", at)) {
-        at = after("\n");
+        skipLine();
       } else if (sql.startsWith("/*", at)) {
         at = afterFrom("*/", at + 2);
+      } else if (c == '@') {
+        skipStage();
+      } else if (c == '_' || Character.isLetter(c)) {
+        skipWord();
       } else {
         at++;
       }
@@ -137,8 +153,24 @@ final class SqlEffects {
     at = Math.min(at + 1, sql.length());
   }
 
-  private int after(String end) {
-    return afterFrom(end, at);
+  /** A carriage return alone ends a line for some. */
+  private void skipLine() {
+    int start = at;
+    at = afterFrom("\n", at);
+    String line = sql.substring(start, at);
+    doubtful |= line.replace("\r\n", "").indexOf('\r') >= 0;
+  }
+
+  /** Whether a comment or a pipe begins within a path is Snowflake's to say. */
+  private void skipStage() {
+    int start = at;
+    while (at < sql.length()
+        && !Character.isWhitespace(sql.charAt(at))
+        && AFTER_STAGE.indexOf(sql.charAt(at)) < 0) {
+      at++;
+    }
+    String stage = sql.substring(start, at);
+    doubtful |= Stream.of("//", "--", "/*", PIPE).anyMatch(stage::contains);
   }
 
   private int afterFrom(String end, int from) {

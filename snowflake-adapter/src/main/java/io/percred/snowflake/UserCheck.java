@@ -47,14 +47,14 @@ record UserCheck(boolean enabled, String claim) {
     }
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT CURRENT_USER()")) {
-      String user = String.valueOf(row.next() ? row.getString(1) : null);
-      boolean named =
-          credential.hasTrustedPrincipal() && user.equalsIgnoreCase(credential.principal());
-      if (!named && !user.equalsIgnoreCase(claimOf(credential))) {
-        throw PercredError.of(SnowflakeError.WRONG_USER, user, credential.principal(), claim)
+      String user = row.next() ? row.getString(1) : null;
+      if (user == null || !isNamed(user, credential)) {
+        throw PercredError.of(
+                SnowflakeError.WRONG_USER, String.valueOf(user), credential.principal(), claim)
             .toSqlException();
       }
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException | Error e) {
+      // The driver throws an Error where Java keeps its results' memory from it.
       try {
         connection.close();
       } catch (SQLException another) {
@@ -62,6 +62,11 @@ record UserCheck(boolean enabled, String claim) {
       }
       throw e;
     }
+  }
+
+  private boolean isNamed(String user, Credential credential) {
+    return (credential.hasTrustedPrincipal() && user.equalsIgnoreCase(credential.principal()))
+        || user.equalsIgnoreCase(claimOf(credential));
   }
 
   private @Nullable String claimOf(Credential credential) {

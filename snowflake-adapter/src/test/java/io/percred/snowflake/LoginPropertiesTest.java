@@ -103,6 +103,14 @@ class LoginPropertiesTest {
     assertRefused(() -> of(URL, given), "PERCRED-353");
   }
 
+  @Test
+  void aSecretInFrontOfTheHostIsRefusedAndNotRepeated() {
+    assertThatThrownBy(
+            () -> of("jdbc:snowflake://alice:hush@acme.snowflakecomputing.com/", new Properties()))
+        .hasMessageContaining("PERCRED-354")
+        .hasMessageNotContaining("hush");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"jdbc:snowflake:auto", URL + "?a", URL + "?a=%zz"})
   void anotherFormOfUrlIsRefused(String url) {

@@ -28,7 +28,12 @@ class SqlEffectsTest {
         "describe table t",
         "show tables ->> select \"name\" from $1 ->> select count(*) from $1",
         "select '->> use role admin'",
-        "select transform(a, x -> x + 1) from t -- ->> use role admin"
+        "select transform(a, x -> x + 1) from t -- ->> use role admin",
+        "select a$$b, $1, \"a$$\" from t; select 1",
+        "select $$use role admin; begin$$",
+        "copy into t from @stage/in/file.csv file_format = (type = csv)",
+        "copy into @%t/out from t; list @~",
+        "select mail, 'a@b//c' from t"
       })
   void leavesNothingBehind(String sql) {
     assertThat(SqlEffects.of(sql)).isEqualTo(SqlEffect.NONE);
@@ -57,6 +62,11 @@ class SqlEffectsTest {
         "begin; select 1; commit",
         "{call p()}",
         "drop schema s",
+        "select a$$b from t; use role admin; select c$$d from t",
+        "list @stage//in; use role admin",
+        "list @stage/in--out; use role admin",
+        "select 1 from @db.public.stage/*/x; use role admin; --*/",
+        "select 1 -- c\r; use role admin",
         "some new command"
       })
   void mayLeaveSomethingBehind(String sql) {

@@ -29,6 +29,9 @@ final class PostgresSessions implements SessionVendor {
   private static final Set<String> ENDED =
       Set.of("57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04", "08003");
 
+  /** Of those, the ones that end a statement that runs, too. */
+  private static final Set<String> TERMINATED = Set.of("57P01", "57P02", "57P04");
+
   /** The connection broke: what was sent last may have happened. */
   private static final Set<String> BROKEN = Set.of("08000", "08001", "08006", "08007");
 
@@ -78,12 +81,17 @@ final class PostgresSessions implements SessionVendor {
 
   @Override
   public boolean isSessionGone(SQLException error) {
-    return ENDED.contains(stateOf(error)) || mayHaveRun(error);
+    return ENDED.contains(stateOf(error)) || BROKEN.contains(stateOf(error));
   }
 
+  /**
+   * A statement that was ended has been rolled back, but for what a procedure or a longer text has
+   * committed on its way.
+   */
   @Override
-  public boolean mayHaveRun(SQLException error) {
-    return BROKEN.contains(stateOf(error));
+  public boolean mayHaveRun(SQLException error, SqlEffect effect) {
+    return BROKEN.contains(stateOf(error))
+        || (effect == SqlEffect.CHANGES_SESSION && TERMINATED.contains(stateOf(error)));
   }
 
   /** A timeout counts as no answer; pgjdbc has closed the connection then. */

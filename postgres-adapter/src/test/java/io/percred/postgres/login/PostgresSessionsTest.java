@@ -95,21 +95,24 @@ class PostgresSessionsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "57P01, true, false",
-    "57P05, true, false",
-    "25P03, true, false",
-    "08003, true, false",
-    "08006, true, true",
-    "08P01, false, false",
-    "42P01, false, false",
-    "57014, false, false",
-    ", false, false"
+    "57P01, true, false, true",
+    "57P05, true, false, false",
+    "25P03, true, false, false",
+    "08003, true, false, false",
+    "08006, true, true, true",
+    "08P01, false, false, false",
+    "42P01, false, false, false",
+    "57014, false, false, false",
+    ", false, false, false"
   })
-  void sessionsThatAreGone(@Nullable String state, boolean gone, boolean mayHaveRun)
+  void sessionsThatAreGone(
+      @Nullable String state, boolean gone, boolean mayHaveRun, boolean mayHaveCommitted)
       throws SQLException {
     SQLException error = new SQLException("x", state);
     assertThat(sessions(null).isSessionGone(error)).isEqualTo(gone);
-    assertThat(sessions(null).mayHaveRun(error)).isEqualTo(mayHaveRun);
+    assertThat(sessions(null).mayHaveRun(error, SqlEffect.NONE)).isEqualTo(mayHaveRun);
+    assertThat(sessions(null).mayHaveRun(error, SqlEffect.CHANGES_SESSION))
+        .isEqualTo(mayHaveCommitted);
   }
 
   @Test
