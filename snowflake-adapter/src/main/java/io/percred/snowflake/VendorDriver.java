@@ -4,13 +4,18 @@ import io.percred.spi.PercredError;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /** Finds the vendor's driver by the URLs it accepts, whatever its class is called. */
 final class VendorDriver {
+  /** After so many the loader is not expected to get any further. */
+  private static final int MOST_BROKEN = 100;
+
   private static final String PROBE = "jdbc:snowflake://percred.snowflakecomputing.com/";
 
   private VendorDriver() {}
@@ -34,25 +39,29 @@ final class VendorDriver {
 
   private static boolean accepts(Driver driver) {
     try {
-      // percred's own driver for plain URLs accepts them too.
-      return !driver.getClass().getName().startsWith("io.percred.") && driver.acceptsURL(PROBE);
+      // percred's own driver for plain URLs accepts them, too.
+      return !driver.getClass().getPackageName().equals("io.percred") && driver.acceptsURL(PROBE);
     } catch (SQLException e) {
       return false;
     }
   }
 
   private static Stream<Driver> provided(ClassLoader loader) {
-    return ServiceLoader.load(Driver.class, loader).stream()
-        .map(VendorDriver::loaded)
-        .flatMap(Optional::stream);
-  }
-
-  /** Nothing if it is some other driver that does not load: not this adapter's concern. */
-  private static Optional<Driver> loaded(ServiceLoader.Provider<Driver> provider) {
-    try {
-      return Optional.of(provider.get());
-    } catch (ServiceConfigurationError e) {
-      return Optional.empty();
+    List<Driver> found = new ArrayList<>();
+    Iterator<Driver> drivers = ServiceLoader.load(Driver.class, loader).iterator();
+    int broken = 0;
+    while (broken < MOST_BROKEN) {
+      try {
+        if (!drivers.hasNext()) {
+          break;
+        }
+        found.add(drivers.next());
+      } catch (ServiceConfigurationError e) {
+        // Some other driver that does not load or is not listed as it should be: not this one's
+        // concern.
+        broken++;
+      }
     }
+    return found.stream();
   }
 }
