@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects the settings of one transaction, in the order in which they are set. */
 final class BindingBuilder {
-  private static final int FEW = 2;
-
-  private final List<String> names = new ArrayList<>(FEW);
-  private final List<String> values = new ArrayList<>(FEW);
+  private final List<String> names = new ArrayList<>();
+  private final List<String> values = new ArrayList<>();
 
   /**
    * Adds a setting.
@@ -21,11 +19,20 @@ final class BindingBuilder {
    * @throws UnboundException with PERCRED-204 if PostgreSQL cannot store the value
    */
   void set(String name, String value) throws UnboundException {
+    names.add(name);
+    values.add(storable(name, value));
+  }
+
+  /**
+   * The value of a setting.
+   *
+   * @throws UnboundException with PERCRED-204 if PostgreSQL cannot store it
+   */
+  static String storable(String name, String value) throws UnboundException {
     if (value.indexOf('\0') >= 0) {
       throw new UnboundException(PercredError.of(PostgresError.BAD_VALUE, name));
     }
-    names.add(name);
-    values.add(value);
+    return value;
   }
 
   Binding withCall(@Nullable String call) {

@@ -1,19 +1,22 @@
 package io.percred.postgres.claims;
 
 import io.percred.postgres.claims.SettingSource.Facts;
+import io.percred.postgres.wire.Binding;
 import io.percred.postgres.wire.BindingPlan.UnboundException;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The settings that the configuration names, and where each gets its value. Immutable. */
 public final class CallerSettings {
   /** What {@code percred.setting.NAME} takes. */
   public static final Pattern SHAPE = SettingSource.SHAPE;
 
-  private final Map<String, SettingSource> sources = new LinkedHashMap<>();
+  private final List<String> order;
+  private final List<SettingSource> sources;
   private final boolean needClaims;
 
   /**
@@ -21,15 +24,14 @@ public final class CallerSettings {
    * @param prefix what stands in front of tokens, or empty
    */
   public CallerSettings(Map<String, String> named, String prefix) {
-    named.forEach((name, source) -> sources.put(name, SettingSource.parse(source, prefix)));
-    needClaims = sources.values().stream().anyMatch(SettingSource.Claim.class::isInstance);
+    order = List.copyOf(named.keySet());
+    sources = named.values().stream().map(source -> SettingSource.parse(source, prefix)).toList();
+    needClaims = sources.stream().anyMatch(SettingSource.Claim.class::isInstance);
   }
 
   /** Their names, in lower case. */
   public Set<String> names() {
-    return sources.keySet().stream()
-        .map(GuardedNames::folded)
-        .collect(Collectors.toUnmodifiableSet());
+    return order.stream().map(GuardedNames::folded).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether one of them holds a claim. */
@@ -38,14 +40,31 @@ public final class CallerSettings {
   }
 
   void addTo(BindingBuilder binding, Facts facts) throws UnboundException {
-    for (Map.Entry<String, SettingSource> each : sources.entrySet()) {
-      binding.set(each.getKey(), each.getValue().valueFor(facts));
+    for (int i = 0; i < order.size(); i++) {
+      binding.set(order.get(i), sources.get(i).valueFor(facts));
     }
   }
 
   void addEmptyTo(BindingBuilder binding) throws UnboundException {
-    for (String name : sources.keySet()) {
+    for (String name : order) {
       binding.set(name, "");
     }
+  }
+
+  /**
+   * A binding of these settings and no others.
+   *
+   * @param facts what they get their values from; null leaves them empty
+   * @param call what is run behind them, or null
+   * @throws UnboundException with PERCRED-204 if PostgreSQL cannot store a value
+   */
+  Binding binding(@Nullable Facts facts, @Nullable String call) throws UnboundException {
+    // Without a builder, whose lists are garbage of every transaction.
+    String[] values = new String[order.size()];
+    for (int i = 0; i < values.length; i++) {
+      String value = facts == null ? "" : sources.get(i).valueFor(facts);
+      values[i] = BindingBuilder.storable(order.get(i), value);
+    }
+    return new Binding(order, List.of(values), call);
   }
 }

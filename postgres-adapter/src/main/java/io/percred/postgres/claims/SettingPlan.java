@@ -34,19 +34,17 @@ public final class SettingPlan implements BindingPlan {
 
   @Override
   public Binding bind(Resolution resolution) throws UnboundException {
-    BindingBuilder binding = new BindingBuilder();
     CallerSettings settings = extras.settings();
-    if (resolution instanceof Resolution.Bind bind) {
-      Credential credential = bind.credential();
-      Map<String, Object> claims = settings.needClaims() ? extras.claims().find(credential) : null;
-      try {
-        settings.addTo(binding, new Facts(credential, bind.caller().attributes(), claims));
-      } catch (IllegalArgumentException e) {
-        throw ClaimsPlan.badClaims(credential, e);
-      }
-    } else {
-      settings.addEmptyTo(binding);
+    if (!(resolution instanceof Resolution.Bind bind)) {
+      return settings.binding(null, extras.preRequest());
     }
-    return binding.withCall(extras.preRequest());
+    Credential credential = bind.credential();
+    Map<String, Object> claims = settings.needClaims() ? extras.claims().find(credential) : null;
+    try {
+      return settings.binding(
+          new Facts(credential, bind.caller().attributes(), claims), extras.preRequest());
+    } catch (IllegalArgumentException e) {
+      throw ClaimsPlan.badClaims(credential, e);
+    }
   }
 }
