@@ -103,6 +103,12 @@ final class HandleModel {
     return dead;
   }
 
+  /** Whether the session is yet to be told of a schema. */
+  boolean isSchemaPending() {
+    Object schema = wanted.get(JdbcProperty.SCHEMA);
+    return schema != null && !schema.equals(sent.get(JdbcProperty.SCHEMA));
+  }
+
   /** Whether the handle lets the pool have its session if that needs the place. */
   boolean isAtRest() {
     return isReplaceable() && isIdle();
@@ -351,7 +357,7 @@ final class HandleModel {
     begunBySql = false;
   }
 
-  private boolean autoCommits() {
+  boolean autoCommits() {
     return !Boolean.FALSE.equals(wanted.get(JdbcProperty.AUTO_COMMIT));
   }
 

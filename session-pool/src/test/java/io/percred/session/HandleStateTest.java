@@ -246,6 +246,18 @@ class HandleStateTest {
   }
 
   @Test
+  void statementThatClosedWithItsRowsStaysClosedWithoutTheSession() throws SQLException {
+    handle.setAutoCommit(false);
+    Statement statement = handle.createStatement();
+    statement.closeOnCompletion();
+    statement.executeQuery(WHO).close();
+    assertThat(statement.isClosed()).isTrue();
+    handle.endRequest();
+    assertThat(statement.isClosed()).isTrue();
+    assertRefused(() -> statement.executeQuery(WHO), "PERCRED-303", "08003");
+  }
+
+  @Test
   void statementsOfAClosedHandleAreClosed() throws SQLException {
     Statement statement = handle.createStatement();
     handle.close();
