@@ -664,6 +664,10 @@ final class HandleRun implements AutoCloseable {
   }
 
   private void unwrap(Side side) {
+    if (side.model.isDead()) {
+      // What is reached that way is not guarded: nobody tells that it is gone.
+      return;
+    }
     both(
         side,
         "unwrap",
