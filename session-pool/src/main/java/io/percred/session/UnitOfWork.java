@@ -218,6 +218,10 @@ final class UnitOfWork {
       } else {
         wanted.put(property, value);
       }
+      SessionLease held = hold.last();
+      if (held != null && contents.mayHaveChangedProperties()) {
+        held.jdbcState().tellAgain(property);
+      }
     } finally {
       hold.rest();
       lock.unlock();

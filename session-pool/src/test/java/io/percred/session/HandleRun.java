@@ -39,7 +39,7 @@ final class HandleRun implements AutoCloseable {
           INSERT,
           "update item set text = text || 'y' where author = current_user",
           "delete from item where author = current_user and mod(id, 3) = 0",
-          "insert into item (id, text) overriding system value values (1, 'taken')",
+          "insert into item (text) values ('x'), (null)",
           "select no_such_column from item",
           "begin",
           "begin",
@@ -121,7 +121,7 @@ final class HandleRun implements AutoCloseable {
             "create table "
                 + schema
                 + ".item (id int generated always as identity primary key,"
-                + " author varchar default current_user, text varchar)");
+                + " author varchar default current_user, text varchar not null)");
       }
     }
     for (int number = 1; number <= 2; number++) {

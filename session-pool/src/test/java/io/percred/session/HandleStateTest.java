@@ -143,6 +143,17 @@ class HandleStateTest {
   }
 
   @Test
+  void schemaThatIsSetAgainTakesThePlaceOfTheOneThatSqlHasSet() throws SQLException {
+    vendor.asAdmin("create schema other");
+    handle.setSchema("OTHER");
+    assertThat(query(SCHEMA)).isEqualTo("OTHER");
+    execute("set schema public");
+    assertThat(query(SCHEMA)).isEqualTo("PUBLIC");
+    handle.setSchema("OTHER");
+    assertThat(query(SCHEMA)).isEqualTo("OTHER");
+  }
+
+  @Test
   void handleThatIsAbortedDuringALoginKeepsNoSession() throws Exception {
     CountDownLatch answer = new CountDownLatch(1);
     vendor.answer = answer;
