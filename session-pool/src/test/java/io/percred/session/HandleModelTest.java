@@ -14,7 +14,7 @@ import net.jqwik.api.ShrinkingMode;
 class HandleModelTest {
   private static final int STEPS = 80;
 
-  @Property(tries = 150, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 100, shrinking = ShrinkingMode.OFF)
   void handlesDoWhatPlainConnectionsDo(@ForAll long seed) throws SQLException {
     try (HandleRun run = new HandleRun(new Random(seed))) {
       for (int step = 0; step < STEPS; step++) {
