@@ -219,7 +219,10 @@ final class UnitOfWork {
         wanted.put(property, value);
       }
       SessionLease held = hold.last();
-      if (held != null && contents.mayHaveChangedProperties()) {
+      // Not auto-commit: switched on again, it would commit what a longer text has begun.
+      if (held != null
+          && property != JdbcProperty.AUTO_COMMIT
+          && contents.mayHaveChangedProperties()) {
         held.jdbcState().tellAgain(property);
       }
     } finally {

@@ -92,6 +92,16 @@ class HandleStateTest {
   }
 
   @Test
+  void transactionThatALongerTextBeganStaysOpenWhenAutoCommitIsSetAgain() throws SQLException {
+    execute("set @a = 1; begin; " + INSERT);
+    handle.setAutoCommit(true);
+    assertThat(query(WHO)).isEqualTo("ALICE");
+    assertThat(vendor.queryAsAdmin(COUNT)).isEqualTo("0");
+    handle.rollback();
+    assertThat(query(COUNT)).isEqualTo("0");
+  }
+
+  @Test
   void sessionThatIsGoneWhenAutoCommitIsSwitchedOnTookItsTransactionAlong() throws SQLException {
     handle.setAutoCommit(false);
     execute(INSERT);
