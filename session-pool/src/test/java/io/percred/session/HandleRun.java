@@ -95,6 +95,7 @@ final class HandleRun implements AutoCloseable {
   private @Nullable String caller;
   private @Nullable String armed;
   private int made;
+  private boolean killed;
 
   HandleRun(Random random) throws SQLException {
     this.random = random;
@@ -175,6 +176,7 @@ final class HandleRun implements AutoCloseable {
       case 0 -> {
         log.add("sessions are killed");
         disarm();
+        killed = true;
         vendor.killSessions();
         for (Side side : sides) {
           side.model.kill();
@@ -193,7 +195,8 @@ final class HandleRun implements AutoCloseable {
       }
       default -> {
         disarm();
-        if (sides.stream().noneMatch(side -> side.model.isDead())) {
+        // A call is made twice at most: dead sessions that nobody has met yet would be the first.
+        if (!killed) {
           armed = List.of("commit", "rollback", "setAutoCommit").get(random.nextInt(3));
           vendor.failing = armed;
           log.add("next " + armed + " fails");
@@ -664,8 +667,8 @@ final class HandleRun implements AutoCloseable {
   }
 
   private void unwrap(Side side) {
-    if (side.model.isDead()) {
-      // What is reached that way is not guarded: nobody tells that it is gone.
+    if (!userName(side).equals(caller)) {
+      // What is reached that way is not guarded: nobody would replace a session that is gone.
       return;
     }
     both(
@@ -690,11 +693,7 @@ final class HandleRun implements AutoCloseable {
 
   private void metadata(Side side) throws SQLException {
     if (random.nextBoolean()) {
-      both(
-          side,
-          "getUserName",
-          () -> side.handle.getMetaData().getUserName(),
-          () -> side.model.run(Use.LOOKING, session -> session.getMetaData().getUserName()));
+      userName(side);
       return;
     }
     ResultSet[] found = new ResultSet[2];
@@ -711,6 +710,14 @@ final class HandleRun implements AutoCloseable {
       side.model.addRows(found[1]);
       opened(side, found[0], found[1], null);
     }
+  }
+
+  private String userName(Side side) {
+    return both(
+        side,
+        "getUserName",
+        () -> side.handle.getMetaData().getUserName(),
+        () -> side.model.run(Use.LOOKING, session -> session.getMetaData().getUserName()));
   }
 
   private static ResultSet tableTypes(Connection connection) throws SQLException {
