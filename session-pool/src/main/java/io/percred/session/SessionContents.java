@@ -30,6 +30,11 @@ final class SessionContents {
     return changed;
   }
 
+  /** Whether the session may have other JDBC properties than it was told by their setters. */
+  boolean mayHaveChangedProperties() {
+    return changed || unwrapped;
+  }
+
   /** Whether another session would do as well for what the caller does next. */
   boolean isReplaceable() {
     return !transactionOpen && !changed && !unwrapped;

@@ -4,7 +4,9 @@ import io.percred.spi.PercredError;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionJdbcState {
   private final Map<JdbcProperty, Object> original = new EnumMap<>(JdbcProperty.class);
   private final Map<JdbcProperty, Object> current = new EnumMap<>(JdbcProperty.class);
+  private final Set<JdbcProperty> toldAgain = EnumSet.noneOf(JdbcProperty.class);
   private boolean restorable = true;
   private boolean autoCommitKnown = true;
 
@@ -30,6 +33,13 @@ final class SessionJdbcState {
     return autoCommitKnown;
   }
 
+  /**
+   * The session may have another value than it was told, by SQL: it is told the next one anyway.
+   */
+  void tellAgain(JdbcProperty property) {
+    toldAgain.add(property);
+  }
+
   /** Switches auto-commit; on, it commits. */
   void autoCommit(Connection connection, boolean value) throws SQLException {
     autoCommitKnown = false;
@@ -40,7 +50,7 @@ final class SessionJdbcState {
 
   /**
    * Gives the session the properties that a handle has; those it has not set become what they were.
-   * Sends nothing for a property that has its value already.
+   * Sends nothing for a property that has its value already, but for {@link #tellAgain}.
    *
    * @param wanted what was set on the handle; a property that cannot be set is removed
    * @throws SQLException if the session refuses a property; the vendor's own if the session is gone
@@ -83,7 +93,7 @@ final class SessionJdbcState {
     if (now == null) {
       now = first(property, connection, vendor.defaults());
     }
-    if (!target.equals(now)) {
+    if (toldAgain.remove(property) || !target.equals(now)) {
       leaveTransactions(connection);
       if (property == JdbcProperty.AUTO_COMMIT) {
         autoCommit(connection, (Boolean) target);

@@ -228,6 +228,8 @@ final class StatementHandle implements InvocationHandler, SessionPart {
 
   @Override
   public boolean leaveSession() {
+    // Also what the vendor has closed by itself stays closed.
+    closed = isDone();
     Statement left = physical;
     physical = null;
     lease = null;

@@ -33,6 +33,10 @@ final class UnitOfWork {
   private static final Set<JdbcProperty> OF_WHOLE_TRANSACTION =
       EnumSet.of(JdbcProperty.READ_ONLY, JdbcProperty.TRANSACTION_ISOLATION);
 
+  /** What SQL changes too; to set the others again might end what a longer text has begun. */
+  private static final Set<JdbcProperty> WHERE =
+      EnumSet.of(JdbcProperty.CATALOG, JdbcProperty.SCHEMA);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final SessionPool pool;
   private final SessionVendor vendor;
@@ -217,6 +221,10 @@ final class UnitOfWork {
         wanted.remove(property);
       } else {
         wanted.put(property, value);
+      }
+      SessionLease held = hold.last();
+      if (held != null && WHERE.contains(property) && contents.mayHaveChangedProperties()) {
+        held.jdbcState().tellAgain(property);
       }
     } finally {
       hold.rest();

@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,15 @@ final class FaultyVendor extends H2Vendor {
                     throw e.getCause();
                   }
                 }));
+  }
+
+  @Override
+  public boolean isAlive(PhysicalSession session, Duration timeout) {
+    try {
+      return session.connection().isValid(1);
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   /** Only what the driver knows by itself; the rest is read from the session. */

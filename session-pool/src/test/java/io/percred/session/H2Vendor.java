@@ -82,7 +82,7 @@ class H2Vendor implements SessionVendor, AutoCloseable {
     if (text.startsWith("begin")) {
       return SqlEffect.BEGINS_TRANSACTION;
     }
-    if (text.startsWith("commit")) {
+    if (text.startsWith("commit") || text.equals("rollback")) {
       return SqlEffect.ENDS_TRANSACTION;
     }
     return text.startsWith("set ") ? SqlEffect.CHANGES_SESSION : SqlEffect.NONE;

@@ -92,6 +92,16 @@ class HandleStateTest {
   }
 
   @Test
+  void transactionThatALongerTextBeganStaysOpenWhenAutoCommitIsSetAgain() throws SQLException {
+    execute("set @a = 1; begin; " + INSERT);
+    handle.setAutoCommit(true);
+    assertThat(query(WHO)).isEqualTo("ALICE");
+    assertThat(vendor.queryAsAdmin(COUNT)).isEqualTo("0");
+    handle.rollback();
+    assertThat(query(COUNT)).isEqualTo("0");
+  }
+
+  @Test
   void sessionThatIsGoneWhenAutoCommitIsSwitchedOnTookItsTransactionAlong() throws SQLException {
     handle.setAutoCommit(false);
     execute(INSERT);
@@ -140,6 +150,17 @@ class HandleStateTest {
     handle.setSchema(null);
     assertThat(query(SCHEMA)).isEqualTo("PUBLIC");
     assertThat(vendor.logins).hasValue(1);
+  }
+
+  @Test
+  void schemaThatIsSetAgainTakesThePlaceOfTheOneThatSqlHasSet() throws SQLException {
+    vendor.asAdmin("create schema other");
+    handle.setSchema("OTHER");
+    assertThat(query(SCHEMA)).isEqualTo("OTHER");
+    execute("set schema public");
+    assertThat(query(SCHEMA)).isEqualTo("PUBLIC");
+    handle.setSchema("OTHER");
+    assertThat(query(SCHEMA)).isEqualTo("OTHER");
   }
 
   @Test
@@ -243,6 +264,18 @@ class HandleStateTest {
       assertThat(rows.next()).isTrue();
     }
     assertThat(statement.isClosed()).isTrue();
+  }
+
+  @Test
+  void statementThatClosedWithItsRowsStaysClosedWithoutTheSession() throws SQLException {
+    handle.setAutoCommit(false);
+    Statement statement = handle.createStatement();
+    statement.closeOnCompletion();
+    statement.executeQuery(WHO).close();
+    assertThat(statement.isClosed()).isTrue();
+    handle.endRequest();
+    assertThat(statement.isClosed()).isTrue();
+    assertRefused(() -> statement.executeQuery(WHO), "PERCRED-303", "08003");
   }
 
   @Test
