@@ -517,7 +517,9 @@ final class HandleRun implements AutoCloseable {
       case 2 -> ending(side, "rollback", Connection::rollback, () -> side.model.end(false));
       case 3 -> save(side);
       default -> {
-        boolean on = random.nextInt(3) == 0;
+        // A transaction that only a longer text knows of is committed when a property is set after
+        // auto-commit was switched off within it.
+        boolean on = random.nextInt(3) == 0 || side.model.isChanged();
         setting(side, JdbcProperty.AUTO_COMMIT, on);
       }
     }

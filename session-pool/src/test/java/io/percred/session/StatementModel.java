@@ -122,6 +122,9 @@ final class StatementModel {
           });
     } catch (SQLException e) {
       if (SessionHold.isLost(e)) {
+        // A batch that went with an earlier session is refused before this one is asked for
+        // anything.
+        handle.inDoubt |= batched;
         batchEnded();
       }
       throw e;
