@@ -14,7 +14,10 @@ import net.jqwik.api.ShrinkingMode;
 class HandleModelTest {
   private static final int STEPS = 80;
 
-  @Property(tries = 100, shrinking = ShrinkingMode.OFF)
+  /** The same sequences in every build; others, and more of them, are for who changes handles. */
+  private static final String SEED = "20261121";
+
+  @Property(tries = 100, seed = SEED, shrinking = ShrinkingMode.OFF)
   void handlesDoWhatPlainConnectionsDo(@ForAll long seed) throws SQLException {
     try (HandleRun run = new HandleRun(new Random(seed))) {
       for (int step = 0; step < STEPS; step++) {
