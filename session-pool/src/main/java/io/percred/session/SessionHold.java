@@ -180,7 +180,9 @@ final class SessionHold {
 
   /** Whether an error says that what a session held is gone. */
   static boolean isLost(SQLException error) {
-    return SessionError.SESSION_LOST.stableCode().equals(PercredError.stableCodeOf(error));
+    String code = PercredError.stableCodeOf(error);
+    return SessionError.SESSION_LOST.stableCode().equals(code)
+        || SessionError.OUTCOME_UNKNOWN.stableCode().equals(code);
   }
 
   /** The connection broke before an answer came. */

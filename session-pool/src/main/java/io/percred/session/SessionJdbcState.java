@@ -41,7 +41,7 @@ final class SessionJdbcState {
   }
 
   /** Switches auto-commit; on, it commits. */
-  void autoCommit(Connection connection, boolean value) throws SQLException {
+  private void autoCommit(Connection connection, boolean value) throws SQLException {
     autoCommitKnown = false;
     JdbcProperty.AUTO_COMMIT.write(connection, value);
     autoCommitKnown = true;

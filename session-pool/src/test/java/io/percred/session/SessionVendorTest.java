@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.percred.spi.Credential;
+import io.percred.spi.PercredError;
 import io.percred.spi.Target;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -175,6 +176,26 @@ class SessionVendorTest {
             });
     assertThat(query(handle, WHO)).isEqualTo("ALICE");
     assertThat(vendor.logins).hasValue(2);
+  }
+
+  @Test
+  void statementWhoseBatchMayHaveRunTakesAnother() throws SQLException {
+    vendor.mayHaveRun = true;
+    try (PreparedStatement batch = handle.prepareStatement("select cast(? as int)")) {
+      batch.setInt(1, 1);
+      batch.addBatch();
+      vendor.killSessions();
+      assertThatThrownBy(batch::executeBatch)
+          .isInstanceOfSatisfying(
+              SQLException.class,
+              e -> assertThat(PercredError.stableCodeOf(e)).isEqualTo("PERCRED-312"));
+
+      batch.setInt(1, 2);
+      try (ResultSet rows = batch.executeQuery()) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getInt(1)).isEqualTo(2);
+      }
+    }
   }
 
   private Connection newHandle() {
