@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.percred.spi.Credential;
 import io.percred.spi.PercredError;
-import io.percred.spi.Target;
 import java.io.StringReader;
 import java.sql.ClientInfoStatus;
 import java.sql.Connection;
@@ -16,53 +15,22 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a handle, its statements and its session make of each other when something goes wrong. */
-@Timeout(60)
-class HandleStateTest {
-  private static final Target TARGET = new Target("jdbc:h2:mem", null, null);
-  private static final String WHO = "select current_user";
-  private static final String SCHEMA = "select current_schema";
+class HandleStateTest extends OneHandle<FaultyVendor> {
   private static final String INSERT = "insert into note (text) values ('x')";
   private static final String COUNT = "select count(*) from note";
 
-  private final TestContext context = new TestContext();
-  private FaultyVendor vendor;
-  private SessionPool pool;
-  private Connection handle;
-
-  @BeforeEach
-  void open() throws SQLException {
-    vendor = new FaultyVendor("ALICE", "BOB");
-    pool =
-        new SessionPool(
-            vendor,
-            SessionBounds.of(context.settings()),
-            TARGET,
-            context.clock,
-            context.listener());
-    handle = newHandle();
-    context.call(vendor.credential("ALICE"));
-  }
-
-  @AfterEach
-  void nothingIsLeft() throws SQLException {
-    handle.close();
-    pool.close();
-    assertThat(pool.snapshot().live()).isZero();
-    assertThat(vendor.live()).isZero();
-    vendor.close();
+  @Override
+  FaultyVendor newVendor() throws SQLException {
+    return new FaultyVendor("ALICE", "BOB");
   }
 
   @Test
@@ -325,21 +293,9 @@ class HandleStateTest {
     assertThat(pool.snapshot().live()).isZero();
   }
 
-  private Connection newHandle() {
-    return pool.connect(context, TARGET, "shape");
-  }
-
   private void execute(String sql) throws SQLException {
     try (Statement statement = handle.createStatement()) {
       statement.execute(sql);
-    }
-  }
-
-  private String query(String sql) throws SQLException {
-    try (Statement statement = handle.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      assertThat(rows.next()).isTrue();
-      return Objects.requireNonNull(rows.getString(1));
     }
   }
 

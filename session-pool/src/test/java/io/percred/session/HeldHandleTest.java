@@ -6,54 +6,29 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.percred.spi.Credential;
 import io.percred.spi.HeldConnection;
-import io.percred.spi.Target;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a decorator does to a handle that it gives out and takes back. */
-@Timeout(60)
-class HeldHandleTest {
-  private static final Target TARGET = new Target("jdbc:h2:mem", null, null);
-  private static final String WHO = "select current_user";
-  private static final String SCHEMA = "select current_schema";
+class HeldHandleTest extends OneHandle<H2Vendor> {
 
-  private final TestContext context = new TestContext();
-  private H2Vendor vendor;
-  private SessionPool pool;
-  private Connection handle;
   private HeldConnection held;
 
-  @BeforeEach
-  void open() throws SQLException {
-    vendor = new H2Vendor("ALICE", "BOB");
-    pool =
-        new SessionPool(
-            vendor,
-            SessionBounds.of(context.settings()),
-            TARGET,
-            context.clock,
-            context.listener());
-    handle = pool.connect(context, TARGET, "shape");
-    held = Objects.requireNonNull(SessionPool.held(handle));
-    context.call(vendor.credential("ALICE"));
+  @Override
+  H2Vendor newVendor() throws SQLException {
+    return new H2Vendor("ALICE", "BOB");
   }
 
-  @AfterEach
-  void nothingIsLeft() throws SQLException {
-    handle.close();
-    pool.close();
-    assertThat(vendor.live()).isZero();
-    vendor.close();
+  @BeforeEach
+  void hold() throws SQLException {
+    held = Objects.requireNonNull(SessionPool.held(handle));
   }
 
   @Test
@@ -136,14 +111,6 @@ class HeldHandleTest {
   void anybodyElsesConnectionIsNotHeld() throws SQLException {
     try (Connection other = DriverManager.getConnection("jdbc:h2:mem:")) {
       assertThat(SessionPool.held(other)).isNull();
-    }
-  }
-
-  private String query(String sql) throws SQLException {
-    try (Statement statement = handle.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      assertThat(rows.next()).isTrue();
-      return rows.getString(1);
     }
   }
 

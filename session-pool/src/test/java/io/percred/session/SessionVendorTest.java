@@ -5,62 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.percred.spi.Credential;
 import io.percred.spi.PercredError;
-import io.percred.spi.Target;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLInvalidAuthorizationSpecException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a vendor may say beyond opening sessions, and what becomes of a denied credential. */
-@Timeout(60)
-class SessionVendorTest {
-  private static final String WHO = "select current_user";
-  private static final String SCHEMA = "select current_schema";
+class SessionVendorTest extends OneHandle<SessionVendorTest.Telling> {
   private static final String ISOLATION =
       "select isolation_level from information_schema.sessions where session_id = session_id()";
 
-  private final TestContext context = new TestContext();
-  private Telling vendor;
-  private SessionPool pool;
-  private Connection handle;
-
-  @BeforeEach
-  void open() throws SQLException {
-    vendor = new Telling("ALICE");
-    pool =
-        new SessionPool(
-            vendor,
-            new SessionBounds(
-                4,
-                4,
-                Duration.ofMinutes(2),
-                Duration.ofHours(1),
-                Duration.ofSeconds(10),
-                Duration.ZERO),
-            new Target("jdbc:h2:mem", null, null),
-            context.clock,
-            context.listener());
-    handle = newHandle();
-    context.call(vendor.credential("ALICE"));
+  @Override
+  Telling newVendor() throws SQLException {
+    return new Telling("ALICE");
   }
 
-  @AfterEach
-  void nothingIsLeft() throws SQLException {
-    handle.close();
-    pool.close();
-    assertThat(pool.snapshot().live()).isZero();
-    assertThat(vendor.live()).isZero();
-    vendor.close();
+  @Override
+  SessionBounds bounds() {
+    return new SessionBounds(
+        4, 4, Duration.ofMinutes(2), Duration.ofHours(1), Duration.ofSeconds(10), Duration.ZERO);
   }
 
   @Test
@@ -68,7 +37,7 @@ class SessionVendorTest {
     context.call(Credential.of("old", "ALICE"));
     context.renewals.put("old", vendor.credential("ALICE"));
 
-    assertThat(query(handle, WHO)).isEqualTo("ALICE");
+    assertThat(query(WHO)).isEqualTo("ALICE");
     assertThat(vendor.logins).hasValue(2);
     assertThat(pool.snapshot().failedOpens()).isOne();
   }
@@ -79,7 +48,7 @@ class SessionVendorTest {
     context.renewals.put("old", Credential.of("new", "ALICE"));
     context.renewals.put("new", vendor.credential("ALICE"));
 
-    assertThatThrownBy(() -> query(handle, WHO))
+    assertThatThrownBy(() -> query(WHO))
         .isInstanceOf(SQLInvalidAuthorizationSpecException.class)
         .satisfies(
             failure ->
@@ -93,11 +62,11 @@ class SessionVendorTest {
   void deniedTokenIsNotTriedAgain() {
     Credential denied = Credential.of("denied", "ALICE");
     context.call(denied);
-    assertThatThrownBy(() -> query(handle, WHO)).isInstanceOf(SQLException.class);
+    assertThatThrownBy(() -> query(WHO)).isInstanceOf(SQLException.class);
     assertThat(vendor.logins).hasValue(1);
 
     context.renewals.put("denied", denied);
-    assertThatThrownBy(() -> query(handle, WHO)).isInstanceOf(SQLException.class);
+    assertThatThrownBy(() -> query(WHO)).isInstanceOf(SQLException.class);
     assertThat(vendor.logins).as("renewed to the same token").hasValue(2);
   }
 
@@ -106,7 +75,7 @@ class SessionVendorTest {
     Credential alice = vendor.credential("ALICE");
     for (String shape : List.of("one", "two", "one")) {
       context.call(alice.withClaims(Map.of("shape", shape)));
-      assertThat(query(handle, WHO)).isEqualTo("ALICE");
+      assertThat(query(WHO)).isEqualTo("ALICE");
       handle.endRequest();
     }
     assertThat(vendor.logins).hasValue(2);
@@ -116,7 +85,7 @@ class SessionVendorTest {
   void credentialThatCanOpenNoSessionIsRefusedBeforeAnythingIsOpened() {
     context.call(vendor.credential("ALICE").withClaims(Map.of("shape", "none")));
 
-    assertThatThrownBy(() -> query(handle, WHO)).hasMessage("no shape");
+    assertThatThrownBy(() -> query(WHO)).hasMessage("no shape");
     assertThat(vendor.logins).hasValue(0);
   }
 
@@ -124,22 +93,22 @@ class SessionVendorTest {
   void presumedPropertyIsToldWithoutASessionAndAskedForWithOne() throws SQLException {
     assertThat(handle.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
     assertThat(vendor.logins).hasValue(0);
-    query(handle, WHO);
+    query(WHO);
     assertThat(handle.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
 
     handle.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
-    assertThat(query(handle, ISOLATION)).as("not left out").isEqualTo("SERIALIZABLE");
+    assertThat(query(ISOLATION)).as("not left out").isEqualTo("SERIALIZABLE");
   }
 
   @Test
   void vendorRestoresWhatAHandleHadSet() throws SQLException {
     vendor.asAdmin("create schema other");
     handle.setSchema("OTHER");
-    assertThat(query(handle, SCHEMA)).isEqualTo("OTHER");
+    assertThat(query(SCHEMA)).isEqualTo("OTHER");
     handle.close();
 
     handle = newHandle();
-    assertThat(query(handle, SCHEMA)).isEqualTo("PUBLIC");
+    assertThat(query(SCHEMA)).isEqualTo("PUBLIC");
     assertThat(vendor.restored).containsExactly("SCHEMA=PUBLIC");
     assertThat(vendor.logins).hasValue(1);
   }
@@ -148,15 +117,15 @@ class SessionVendorTest {
   void propertyIsNotSetWithinATransactionThatTheCallerMayRollBack() throws SQLException {
     vendor.asAdmin("create schema other");
     handle.setAutoCommit(false);
-    query(handle, WHO);
+    query(WHO);
     handle.rollback();
     handle.setSchema("OTHER");
-    assertThat(query(handle, SCHEMA)).isEqualTo("OTHER");
+    assertThat(query(SCHEMA)).isEqualTo("OTHER");
     handle.close();
 
     handle = newHandle();
     handle.setAutoCommit(false);
-    assertThat(query(handle, SCHEMA)).isEqualTo("PUBLIC");
+    assertThat(query(SCHEMA)).isEqualTo("PUBLIC");
     assertThat(vendor.restored).containsExactly("SCHEMA=PUBLIC");
     handle.rollback();
   }
@@ -174,7 +143,7 @@ class SessionVendorTest {
               assertThat(lost.getSQLState()).isEqualTo("40003");
               assertThat(lost.getMessage()).contains("whether the statement ran is not known");
             });
-    assertThat(query(handle, WHO)).isEqualTo("ALICE");
+    assertThat(query(WHO)).isEqualTo("ALICE");
     assertThat(vendor.logins).hasValue(2);
   }
 
@@ -198,20 +167,8 @@ class SessionVendorTest {
     }
   }
 
-  private Connection newHandle() {
-    return pool.connect(context, new Target("jdbc:h2:mem", null, null), "shape");
-  }
-
-  private static String query(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      assertThat(rows.next()).isTrue();
-      return rows.getString(1);
-    }
-  }
-
   /** A vendor with an opinion on everything that is left to it. */
-  private static final class Telling extends H2Vendor {
+  static final class Telling extends H2Vendor {
     final List<String> restored = new ArrayList<>();
     boolean mayHaveRun;
 
