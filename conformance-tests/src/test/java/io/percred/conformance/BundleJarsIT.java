@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
 /** What is in the jars for tools. */
 class BundleJarsIT {
@@ -39,6 +42,21 @@ class BundleJarsIT {
       assertThat(lines(jar, ADAPTERS)).containsExactly("io.percred.snowflake.SnowflakeAdapter");
       assertThat(lines(jar, "META-INF/NOTICE")).noneMatch(line -> line.contains("pgjdbc"));
       assertKeepsLicences(jar, "commons-pool2-");
+    }
+  }
+
+  /** A build that depends on a bundle gets percred's classes once. */
+  @Test
+  void asADependencyABundleBringsNothingTwice() throws Exception {
+    for (String database : List.of("postgresql", "snowflake")) {
+      Path bundles = Pages.PROJECT.resolve("bundles");
+      Document pom = Poms.read(bundles.resolve(database + "/target/dependency-reduced-pom.xml"));
+      Document parent = Poms.read(bundles.resolve("pom.xml"));
+      for (Element dependency : Poms.dependencies(pom)) {
+        assertThat(Poms.child(dependency, "scope") + Poms.child(dependency, "artifactId"))
+            .matches("(test|provided).*|compilejspecify");
+      }
+      assertThat(Poms.dependencies(parent)).isEmpty();
     }
   }
 
