@@ -3,6 +3,7 @@ module io.percred.tokens {
   requires static transitive org.jspecify;
   requires transitive io.percred.spi;
   requires com.github.benmanes.caffeine;
+  requires com.google.gson;
   requires com.nimbusds.jose.jwt;
   requires io.github.resilience4j.circuitbreaker;
   requires io.github.resilience4j.core;

@@ -35,6 +35,12 @@ public enum TokensProperty implements PropertyDescriptor {
       new PropertyType.WordList(),
       null,
       "Claims that must be present and not null, such as exp,sub,aud."),
+  JWT_TYP(
+      "percred.jwt.typ",
+      new PropertyType.WordList(),
+      null,
+      "The typ in the header of a JSON Web Token must be one of these, such as at+jwt (RFC 9068)."
+          + " Not set: anything goes."),
   JWT_LEEWAY(
       "percred.jwt.leeway",
       new PropertyType.TimeSpan(Duration.ZERO, Duration.ofMinutes(5)),

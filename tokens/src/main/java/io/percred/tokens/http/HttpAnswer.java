@@ -1,17 +1,41 @@
 package io.percred.tokens.http;
 
-import com.nimbusds.jose.util.JSONObjectUtils;
+import io.percred.tokens.json.JsonObjects;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What an endpoint answered.
  *
  * @param status the HTTP status
  * @param contentType the media type as sent, empty if none was
- * @param body the whole body, decoded as UTF-8; may hold secrets
+ * @param body the whole body as text, without a byte order mark; may hold secrets
  */
 public record HttpAnswer(int status, String contentType, String body) {
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+  private static final Pattern CHARSET =
+      Pattern.compile(";\\s*charset\\s*=\\s*\"?([\\w.:-]+)", Pattern.CASE_INSENSITIVE);
+
+  /** The answer whose body are these octets. */
+  static HttpAnswer of(int status, String contentType, byte[] body) {
+    String text = new String(body, charsetOf(contentType));
+    String unmarked = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    return new HttpAnswer(status, contentType, unmarked);
+  }
+
+  /** JSON is UTF-8 (RFC 8259, section 8.1); who says that he sends something else is believed. */
+  private static Charset charsetOf(String contentType) {
+    Matcher named = CHARSET.matcher(contentType);
+    try {
+      return named.find() ? Charset.forName(named.group(1)) : StandardCharsets.UTF_8;
+    } catch (IllegalArgumentException e) {
+      return StandardCharsets.UTF_8;
+    }
+  }
 
   /**
    * The body as a JSON object.
@@ -20,7 +44,7 @@ public record HttpAnswer(int status, String contentType, String body) {
    */
   public Map<String, Object> json() throws UnusableAnswerException {
     try {
-      return JSONObjectUtils.parse(body);
+      return JsonObjects.tolerant(body);
     } catch (ParseException e) {
       throw new UnusableAnswerException("HTTP " + status + " without a JSON object");
     }

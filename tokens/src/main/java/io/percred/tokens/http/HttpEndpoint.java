@@ -7,7 +7,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -93,10 +92,10 @@ public final class HttpEndpoint {
         client.sendAsync(request, BoundedBody.of(LARGEST_BODY));
     try {
       HttpResponse<byte[]> response = exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      return new HttpAnswer(
+      return HttpAnswer.of(
           response.statusCode(),
           response.headers().firstValue("Content-Type").orElse(""),
-          new String(response.body(), StandardCharsets.UTF_8));
+          response.body());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
         throw failure;

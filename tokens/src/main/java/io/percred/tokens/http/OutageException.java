@@ -23,6 +23,11 @@ public final class OutageException extends Exception {
     return new OutageException(new Outage(shown, reason, 1, clock.instant(), null));
   }
 
+  /** The same outage, told to another thread. */
+  public static OutageException of(Outage outage) {
+    return new OutageException(outage);
+  }
+
   /** Since when, why and until when. */
   public Outage outage() {
     return outage;

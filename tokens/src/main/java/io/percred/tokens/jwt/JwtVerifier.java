@@ -1,18 +1,16 @@
 package io.percred.tokens.jwt;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.percred.spi.Credential;
 import io.percred.spi.CredentialVerifier;
 import io.percred.spi.Target;
 import io.percred.spi.Verdict;
 import io.percred.tokens.http.OutageException;
 import io.percred.tokens.http.SafeText;
+import io.percred.tokens.jwt.VerifiedTokens.Verified;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies JSON Web Tokens. A signature is checked once per token and set of keys; expiry and the
@@ -20,47 +18,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class JwtVerifier implements CredentialVerifier {
   static final String NAME = "jwt";
-  private static final int REMEMBERED_TOKENS = 10_000;
 
   private final List<KeySource> sources;
+  private final TypeRule type;
   private final ClaimRules rules;
   private final Clock clock;
   private final Runnable whenClosed;
   private final boolean mayBlock;
-  private final Cache<String, Verified> verified =
-      Caffeine.newBuilder().maximumSize(REMEMBERED_TOKENS).build();
+  private final VerifiedTokens verified = new VerifiedTokens();
 
-  JwtVerifier(List<KeySource> sources, ClaimRules rules, Clock clock, Runnable whenClosed) {
+  JwtVerifier(
+      List<KeySource> sources, TypeRule type, ClaimRules rules, Clock clock, Runnable whenClosed) {
     this.sources = List.copyOf(sources);
+    this.type = type;
     this.rules = rules;
     this.clock = clock;
     this.whenClosed = whenClosed;
     this.mayBlock = sources.stream().anyMatch(source -> !(source instanceof KeySource.Fixed));
   }
 
-  /**
-   * A token whose signature is good under {@code keys}, which are in force as long as {@code
-   * source} says so.
-   */
-  private record Verified(
-      Verdict.Accepted accepted, ValidityTimes times, KeySource source, VerificationKeys keys) {
-    boolean isInForce() throws OutageException {
-      return source.current() == keys;
-    }
-  }
-
   @Override
   public Verdict verify(Credential credential, Target target) {
     try {
-      Verified known = verified.getIfPresent(credential.fingerprint());
+      Verified known = verified.get(credential);
       if (known == null || !known.isInForce()) {
         known = checkSignature(credential);
-        verified.put(credential.fingerprint(), known);
+        verified.put(credential, known);
       }
-      String problem = known.times.problemAt(clock.millis(), rules.leeway());
-      return problem == null ? accept(known.accepted, credential) : denied(problem);
+      String problem = known.times().problemAt(clock.millis(), rules.leeway());
+      return problem == null ? accept(known.accepted(), credential) : denied(problem);
     } catch (DeniedException e) {
-      verified.invalidate(credential.fingerprint());
+      verified.forget(credential);
       return denied(String.valueOf(e.getMessage()));
     } catch (OutageException e) {
       return e.outage().toVerdict();
@@ -74,7 +62,7 @@ final class JwtVerifier implements CredentialVerifier {
 
   @Override
   public void close() {
-    verified.invalidateAll();
+    verified.clear();
     whenClosed.run();
   }
 
@@ -101,24 +89,44 @@ final class JwtVerifier implements CredentialVerifier {
   private Verified checkSignature(Credential credential) throws DeniedException, OutageException {
     try {
       SignedToken token = SignedToken.parse(credential.token());
-      KeySource source = null;
-      VerificationKeys keys = null;
-      for (int i = 0; i < sources.size() && keys == null; i++) {
-        source = sources.get(i);
-        keys = verifying(token, source.current());
+      String problem = type.problemWith(token.type());
+      if (problem != null) {
+        throw new DeniedException(problem);
       }
-      for (int i = 0; i < sources.size() && keys == null; i++) {
-        source = sources.get(i);
+      for (KeySource source : sources) {
+        VerificationKeys keys = source.current();
+        if (isSigned(token, keys)) {
+          return judged(credential, token.claims(), source, keys);
+        }
+      }
+      for (KeySource source : sources) {
         VerificationKeys seen = source.current();
-        VerificationKeys newer = source.newerThan(seen);
-        keys = newer == seen ? null : verifying(token, newer);
+        VerificationKeys newer = newer(source, seen, token);
+        if (newer != seen && isSigned(token, newer)) {
+          return judged(credential, token.claims(), source, newer);
+        }
       }
-      if (source == null || keys == null) {
-        throw new DeniedException(signatureProblem(token));
-      }
-      return judged(credential, token.claims(), source, keys);
+      throw new DeniedException(signatureProblem(token));
     } catch (SignedToken.MalformedException e) {
       throw new DeniedException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Keys that may have come since. If they cannot be read, a token that fits one of the known keys
+   * is judged by those; of any other nobody can tell whether it is good.
+   */
+  private VerificationKeys newer(KeySource source, VerificationKeys seen, SignedToken token)
+      throws OutageException {
+    try {
+      return source.newerThan(seen);
+    } catch (OutageException e) {
+      for (KeySource each : sources) {
+        if (each.current().fitting(token)) {
+          return seen;
+        }
+      }
+      throw e;
     }
   }
 
@@ -139,14 +147,14 @@ final class JwtVerifier implements CredentialVerifier {
     }
   }
 
-  private static @Nullable VerificationKeys verifying(SignedToken token, VerificationKeys keys) {
+  private static boolean isSigned(SignedToken token, VerificationKeys keys) {
     for (VerificationKey key : keys.keys()) {
       if (key.fits(token.header())
           && key.verifies(token.header(), token.signingInput(), token.signature())) {
-        return keys;
+        return true;
       }
     }
-    return null;
+    return false;
   }
 
   /** Says which of the three it is, as far as the configured keys can tell. */

@@ -21,12 +21,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code percred.verifier=jwt}: tokens signed with a secret or with keys of a JWK set, judged by
  * the rules of PostgREST.
  */
 public final class JwtVerifierProvider implements CredentialVerifierProvider {
+  private static final Logger LOG = LoggerFactory.getLogger(JwtVerifierProvider.class);
+
+  /** Kubernetes answers nobody who does not name the media type of key sets (RFC 7517, 8.5.2). */
+  private static final String ACCEPTED =
+      "application/jwk-set+json, application/json, application/jwk+json, */*;q=0.5";
+
   @Override
   public String name() {
     return JwtVerifier.NAME;
@@ -37,6 +45,7 @@ public final class JwtVerifierProvider implements CredentialVerifierProvider {
     List<PropertyDescriptor> properties = new ArrayList<>();
     properties.add(TokensProperty.JWT_SECRET);
     properties.add(TokensProperty.JWT_JWKS);
+    properties.add(TokensProperty.JWT_TYP);
     properties.addAll(ClaimRules.PROPERTIES);
     properties.addAll(Endpoints.PROPERTIES);
     return properties;
@@ -63,12 +72,14 @@ public final class JwtVerifierProvider implements CredentialVerifierProvider {
       throw PercredError.of(TokensError.MISSING_PROPERTY, "percred.verifier=jwt", either, either)
           .toSqlException();
     }
-    return new JwtVerifier(sources, ClaimRules.of(settings), context.clock(), threads::close);
+    return new JwtVerifier(
+        sources, TypeRule.of(settings), ClaimRules.of(settings), context.clock(), threads::close);
   }
 
   private static VerificationKeys keysOfSecret(Settings settings) throws SQLException {
     try {
-      return VerificationKeys.ofSecret(given(settings.secret(TokensProperty.JWT_SECRET)));
+      String secret = given(settings.secret(TokensProperty.JWT_SECRET));
+      return remarked(TokensProperty.JWT_SECRET, VerificationKeys.ofSecret(secret));
     } catch (UnusableKeyException e) {
       throw unusable(TokensProperty.JWT_SECRET, e);
     }
@@ -91,7 +102,7 @@ public final class JwtVerifierProvider implements CredentialVerifierProvider {
       VerificationKeys keys = VerificationKeys.ofPublicSet(text);
       return start.startsWith("file:")
           ? FileKeys.of(settings, context.clock(), background)
-          : new KeySource.Fixed(keys);
+          : new KeySource.Fixed(remarked(TokensProperty.JWT_JWKS, keys));
     } catch (UnusableKeyException e) {
       throw unusable(TokensProperty.JWT_JWKS, e);
     }
@@ -99,7 +110,7 @@ public final class JwtVerifierProvider implements CredentialVerifierProvider {
 
   private static RefreshedKeys.Fetched fetch(HttpEndpoint endpoint) throws OutageException {
     return endpoint.ask(
-        endpoint.request().GET().build(),
+        endpoint.request().setHeader("Accept", ACCEPTED).GET().build(),
         answer -> {
           if (answer.status() != 200) {
             throw new UnusableAnswerException("HTTP " + answer.status());
@@ -111,6 +122,13 @@ public final class JwtVerifierProvider implements CredentialVerifierProvider {
             throw new UnusableAnswerException("no public JWK set: " + e.getMessage());
           }
         });
+  }
+
+  private static VerificationKeys remarked(TokensProperty property, VerificationKeys keys) {
+    if (!keys.remarks().isEmpty()) {
+      LOG.warn("The keys of {}: {}", property.key(), String.join("; ", keys.remarks()));
+    }
+    return keys;
   }
 
   private static String given(@Nullable String value) {

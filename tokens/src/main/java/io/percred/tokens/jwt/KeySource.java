@@ -14,8 +14,10 @@ interface KeySource {
   /**
    * The keys in force after a token was not signed by any of {@code seen}: newer ones if there are
    * any and this source was not asked too recently, else {@code seen}.
+   *
+   * @throws OutageException if it is not known whether there are newer ones
    */
-  VerificationKeys newerThan(VerificationKeys seen);
+  VerificationKeys newerThan(VerificationKeys seen) throws OutageException;
 
   /** Keys that never change. */
   record Fixed(VerificationKeys current) implements KeySource {

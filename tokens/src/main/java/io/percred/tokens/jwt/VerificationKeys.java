@@ -1,25 +1,25 @@
 package io.percred.tokens.jwt;
 
-import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyType;
-import com.nimbusds.jose.util.JSONObjectUtils;
+import io.percred.tokens.json.JsonObjects;
 import io.percred.tokens.jwt.VerificationKey.UnusableKeyException;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The keys in force at one time. Immutable; two are the same only if they are identical. */
 final class VerificationKeys {
-  private static final Logger LOG = LoggerFactory.getLogger(VerificationKeys.class);
+  /** Far more than issuers publish: a token that names no key is tried with each. */
+  private static final int MOST_KEYS = 256;
+
+  private static final int MOST_REMARKS = 5;
 
   private final List<VerificationKey> keys;
+  private final List<String> remarks;
 
-  private VerificationKeys(List<VerificationKey> keys) {
+  VerificationKeys(List<VerificationKey> keys, List<String> remarks) {
     this.keys = List.copyOf(keys);
+    this.remarks = List.copyOf(remarks);
   }
 
   /**
@@ -29,9 +29,9 @@ final class VerificationKeys {
    */
   static VerificationKeys ofSecret(String secret) throws UnusableKeyException {
     if (!secret.stripLeading().startsWith("{")) {
-      return new VerificationKeys(List.of(VerificationKey.ofPassphrase(secret)));
+      return new VerificationKeys(List.of(VerificationKey.ofPassphrase(secret)), List.of());
     }
-    VerificationKeys keys = new VerificationKeys(parse(secret, false));
+    VerificationKeys keys = parse(secret, false);
     if (keys.keys.isEmpty()) {
       throw new UnusableKeyException("it holds no key that can verify tokens");
     }
@@ -39,45 +39,72 @@ final class VerificationKeys {
   }
 
   /**
-   * The public keys of a JWK set; keys of other kinds in it are passed over, and it may be empty.
+   * The public keys of a JWK set; what else is in it is passed over (RFC 7517, section 5), and it
+   * may be empty.
    *
    * @throws UnusableKeyException if it is no JWK set, or holds a secret: what is published must not
    *     be able to sign
    */
   static VerificationKeys ofPublicSet(String json) throws UnusableKeyException {
-    return new VerificationKeys(parse(json, true));
+    return parse(json, true);
   }
 
-  private static List<VerificationKey> parse(String json, boolean onlyPublic)
+  private static VerificationKeys parse(String json, boolean onlyPublic)
       throws UnusableKeyException {
+    List<?> published = published(json);
     List<VerificationKey> keys = new ArrayList<>();
-    for (JWK jwk : jwks(json)) {
-      if (onlyPublic && (jwk.isPrivate() || KeyType.OCT.equals(jwk.getKeyType()))) {
+    List<String> remarks = new ArrayList<>();
+    for (Object each : published) {
+      PublishedKey key = PublishedKey.of(each);
+      if (onlyPublic && key.isSecret()) {
         throw new UnusableKeyException(
             "it holds a secret or private key; those belong in percred.jwt.secret");
       }
+      if (!key.isForVerifying() || keys.size() == MOST_KEYS) {
+        continue;
+      }
       try {
-        keys.add(VerificationKey.of(jwk));
+        keys.add(key.toVerificationKey());
       } catch (UnusableKeyException e) {
-        LOG.debug("A key of the JWK set is passed over: {}", e.getMessage());
+        if (remarks.size() < MOST_REMARKS) {
+          remarks.add(key + " is passed over: " + e.getMessage());
+        }
       }
     }
-    return keys;
+    if (keys.size() == MOST_KEYS && published.size() > MOST_KEYS) {
+      remarks.add("of " + published.size() + " keys the first " + MOST_KEYS + " are used");
+    }
+    return new VerificationKeys(keys, remarks);
   }
 
-  private static List<JWK> jwks(String json) throws UnusableKeyException {
+  private static List<?> published(String json) throws UnusableKeyException {
     try {
-      Map<String, Object> object = JSONObjectUtils.parse(json);
-      return object.containsKey("keys")
-          ? JWKSet.parse(object).getKeys()
-          : List.of(JWK.parse(object));
-    } catch (ParseException | RuntimeException e) {
-      throw new UnusableKeyException("it is neither a JWK set nor a JWK");
+      Map<String, Object> object = JsonObjects.tolerant(json);
+      if (!object.containsKey("keys")) {
+        if (object.containsKey("kty")) {
+          return List.of(object);
+        }
+      } else if (object.get("keys") instanceof List<?> keys) {
+        return keys;
+      }
+    } catch (ParseException e) {
+      // Said below.
     }
+    throw new UnusableKeyException("it is neither a JWK set nor a JWK");
   }
 
   List<VerificationKey> keys() {
     return keys;
+  }
+
+  /** Whether a token could be signed by one of these. */
+  boolean fitting(SignedToken token) {
+    return keys.stream().anyMatch(key -> key.fits(token.header()));
+  }
+
+  /** What somebody should know who published or configured the set, in a few lines. */
+  List<String> remarks() {
+    return remarks;
   }
 
   /** Shows the keys' ids. */

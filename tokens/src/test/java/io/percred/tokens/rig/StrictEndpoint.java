@@ -22,6 +22,9 @@ import java.util.function.Function;
 
 /** An HTTP endpoint on loopback that answers as the test says and remembers what it was asked. */
 public final class StrictEndpoint implements AutoCloseable {
+  /** Marks a body that stands for octets and not for text. */
+  private static final String OCTETS = "X-Octets";
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -87,6 +90,13 @@ public final class StrictEndpoint implements AutoCloseable {
     return answering(request -> answer);
   }
 
+  /** Answers with these bytes and this media type, as they are. */
+  public StrictEndpoint answeringBytes(byte[] body, String contentType) {
+    String octets = new String(body, StandardCharsets.ISO_8859_1);
+    return answering(
+        new Answer(200, octets, body.length, Map.of("Content-Type", contentType, OCTETS, "")));
+  }
+
   /** Never answers until it is closed. */
   public StrictEndpoint silent() {
     return answering(
@@ -148,7 +158,13 @@ public final class StrictEndpoint implements AutoCloseable {
       Answer answer = behaviour.apply(request);
       answer.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
       exchange.sendResponseHeaders(answer.status(), answer.length() == 0 ? -1 : answer.length());
-      byte[] piece = answer.body().getBytes(StandardCharsets.UTF_8);
+      byte[] piece =
+          answer
+              .body()
+              .getBytes(
+                  answer.headers().containsKey(OCTETS)
+                      ? StandardCharsets.ISO_8859_1
+                      : StandardCharsets.UTF_8);
       try (OutputStream out = exchange.getResponseBody()) {
         for (long left = answer.length(); left > 0; left -= piece.length) {
           out.write(piece, 0, (int) Math.min(left, piece.length));
