@@ -1,6 +1,7 @@
 package io.percred.resolution;
 
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ public final class ConnectionSecrets {
 
   @Nullable String get(String name) {
     return values.get(name);
+  }
+
+  /** The names of the properties. */
+  public Set<String> names() {
+    return values.keySet();
   }
 
   /** Shows the names, no value. */

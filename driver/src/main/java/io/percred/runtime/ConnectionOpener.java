@@ -51,7 +51,8 @@ public final class ConnectionOpener {
             () -> SharedRuntime.of(plan.settings(), request.chosen(), installed, clock));
     CallerResolver resolver = runtime.newResolver(plan.secrets());
     Properties vendors = plan.vendors();
-    String loginPassword = runtime.settings().secret(DriverProperty.LOGIN_PASSWORD);
+    // Of this request: the shared configuration may be older than the password.
+    String loginPassword = plan.settings().secret(DriverProperty.LOGIN_PASSWORD);
     if (loginPassword != null) {
       vendors.setProperty(PASSWORD, loginPassword);
     }

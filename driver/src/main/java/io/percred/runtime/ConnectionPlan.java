@@ -21,14 +21,14 @@ import java.util.Set;
  *
  * @param adapter for the database of the URL
  * @param settings percred's, checked
- * @param vendorUrl the vendor's URL, without percred's parameters and without tokens
- * @param vendors the vendor's properties, likewise; a copy
+ * @param url as it was given
+ * @param vendors the vendor's properties, without percred's and without tokens; a copy
  * @param secrets the tokens
  */
 record ConnectionPlan(
     DatabaseAdapter adapter,
     CheckedSettings settings,
-    String vendorUrl,
+    ConnectionUrl url,
     Properties vendors,
     ConnectionSecrets secrets) {
   /**
@@ -55,12 +55,16 @@ record ConnectionPlan(
         taken.put(name, fromProperties.toString());
       }
     }
-    return new ConnectionPlan(
-        adapter, settings, url.vendorUrl(tokens), vendors, new ConnectionSecrets(taken));
+    return new ConnectionPlan(adapter, settings, url, vendors, new ConnectionSecrets(taken));
+  }
+
+  /** The vendor's URL, without percred's parameters and without tokens. */
+  String vendorUrl() {
+    return url.vendorUrl(secrets.names());
   }
 
   RuntimeKey runtimeKey(ChosenInCode chosen) {
-    return RuntimeKey.of(adapter, chosen, settings, vendorUrl, vendors);
+    return RuntimeKey.of(this, chosen);
   }
 
   /** Shows no value. */

@@ -5,6 +5,7 @@ import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
 import io.percred.spi.HeldConnection;
 import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.Settings;
 import io.percred.spi.Target;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -68,6 +69,11 @@ public final class RecordingAdapter implements DatabaseAdapter {
     }
     properties.setProperty("changed-by-adapter", "yes");
     return RecordingConnection.open();
+  }
+
+  @Override
+  public boolean sharesLogin(Settings settings) {
+    return "login".equals(settings.text(RecordingProperty.MODE));
   }
 
   @Override

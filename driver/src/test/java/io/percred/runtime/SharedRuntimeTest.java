@@ -13,16 +13,19 @@ import io.percred.recording.RecordingAdapter;
 import io.percred.recording.TestSuppliers;
 import io.percred.spi.AdapterContext;
 import java.lang.ref.WeakReference;
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -80,6 +83,96 @@ class SharedRuntimeTest {
       executor.shutdownNow();
     }
     assertThat(TestSuppliers.Client.MADE.get() - before).isEqualTo(1);
+  }
+
+  @Test
+  void classLoaderOfTheThreadThatAsksDoesNotCount() throws Exception {
+    int before = TestSuppliers.Client.MADE.get();
+    ClassLoader own = Thread.currentThread().getContextClassLoader();
+    try (PercredDataSource source = source("?percred.supplier=client")) {
+      List<Object> seen = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        Thread.currentThread()
+            .setContextClassLoader(i == 3 ? null : new ClassLoader(i % 2 == 0 ? own : null) {});
+        source.getConnection().close();
+        seen.add(shared(RecordingAdapter.last().context()));
+      }
+      assertThat(seen).allMatch(each -> each == seen.get(0));
+    } finally {
+      Thread.currentThread().setContextClassLoader(own);
+    }
+    assertThat(TestSuppliers.Client.MADE.get() - before).isEqualTo(1);
+  }
+
+  @Test
+  void manyThreadsThatOpenOneDataSourceMakeItsConfigurationOnce() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      int before = TestSuppliers.Client.MADE.get();
+      CyclicBarrier start = new CyclicBarrier(8);
+      ExecutorService executor = Executors.newFixedThreadPool(8);
+      try (PercredDataSource source = source("?percred.supplier=client")) {
+        List<Future<?>> outcomes = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+          outcomes.add(
+              executor.submit(
+                  () -> {
+                    Thread.currentThread().setContextClassLoader(new ClassLoader() {});
+                    start.await(30, TimeUnit.SECONDS);
+                    source.getConnection().close();
+                    return null;
+                  }));
+        }
+        for (Future<?> each : outcomes) {
+          each.get(30, TimeUnit.SECONDS);
+        }
+      } finally {
+        executor.shutdownNow();
+      }
+      assertThat(TestSuppliers.Client.MADE.get() - before).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void changingPasswordOfALoginThatIsNotSharedDoesNotCount() throws Exception {
+    Object one = shared(open("?percred.prefix=iam", properties("password", "p1")).context());
+    assertThat(shared(open("?percred.prefix=iam", properties("password", "p2")).context()))
+        .isSameAs(one);
+    assertThat(shared(open("?percred.prefix=iam&password=p3").context())).isSameAs(one);
+    assertThat(shared(open("?password=p4&percred.prefix=iam").context())).isSameAs(one);
+    Properties first = properties("percred.login.password", "p5");
+    Properties second = properties("percred.login.password", "p6");
+    assertThat(shared(open("?percred.prefix=iam", first).context())).isSameAs(one);
+    RecordingAdapter.Opened opened = open("?percred.prefix=iam", second);
+    assertThat(shared(opened.context())).isSameAs(one);
+    assertThat(opened.properties()).as("each logs in with its own").containsEntry("password", "p6");
+    assertThat(shared(open("?percred.prefix=iam", properties("user", "other")).context()))
+        .isNotSameAs(one);
+  }
+
+  @Test
+  void passwordThatOpensSharedSessionsCounts() throws Exception {
+    String parameters = "?percred.mode=login&percred.prefix=sessions";
+    Object one = shared(open(parameters, properties("password", "p1")).context());
+    assertThat(shared(open(parameters, properties("password", "p2")).context())).isNotSameAs(one);
+    Object named = shared(open(parameters, properties("percred.login.password", "p1")).context());
+    assertThat(shared(open(parameters, properties("percred.login.password", "p2")).context()))
+        .isNotSameAs(named);
+  }
+
+  @Test
+  void equalValuesOfOtherTypesAreTheSame() throws Exception {
+    Object one = shared(open("?percred.prefix=types", withObjects(40_000)).context());
+    assertThat(shared(open("?percred.prefix=types", withObjects(40_000)).context())).isSameAs(one);
+    assertThat(shared(open("?percred.prefix=types", withObjects(40_001)).context()))
+        .isNotSameAs(one);
+  }
+
+  private static Properties withObjects(int number) {
+    Properties properties = new Properties();
+    properties.put("number", new BigInteger(String.valueOf(number)));
+    properties.put("flag", true);
+    properties.put("key", new SecretKeySpec(new byte[] {1, 2, 3}, "raw"));
+    return properties;
   }
 
   @Test

@@ -178,10 +178,11 @@ final class BindingPlans {
     RoleSettings roleSettings =
         context.shared(RoleSettings.class, () -> RoleSettings.lasting(ttl, context.clock()));
     Properties properties = withoutOwnFactories(login.properties());
-    roleSettings.connecting(
+    LoginRole role =
         new LoginRole(
-            new org.postgresql.Driver(), login.url().url(), login.url().withoutAny(), properties));
-    return new ClaimsPlan(extras, rules, roleSettings);
+            new org.postgresql.Driver(), login.url().url(), login.url().withoutAny(), properties);
+    roleSettings.connecting(role);
+    return new ClaimsPlan(extras, rules, roleSettings, role);
   }
 
   /** Nobody is the caller of the connection that looks at the login role. */

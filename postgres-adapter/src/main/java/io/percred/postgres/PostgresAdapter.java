@@ -11,6 +11,7 @@ import io.percred.postgres.socket.UserFactories;
 import io.percred.postgres.wire.ConnectionEnded;
 import io.percred.postgres.wire.ConnectionFilter;
 import io.percred.postgres.wire.GateContext;
+import io.percred.session.LoginPolicy;
 import io.percred.session.SessionError;
 import io.percred.session.SessionPool;
 import io.percred.spi.AdapterContext;
@@ -122,6 +123,12 @@ public final class PostgresAdapter implements DatabaseAdapter {
       // The registry holds it weakly; from here on the socket factory of the connection does.
       Reference.reachabilityFence(configuration);
     }
+  }
+
+  @Override
+  public boolean sharesLogin(Settings settings) {
+    return settings.choice(PostgresProperty.MODE, Mode.class) == Mode.LOGIN
+        && LoginPolicy.isShared(settings);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
 import io.percred.spi.HeldConnection;
 import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.Settings;
 import io.percred.spi.Target;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -75,6 +76,11 @@ public final class SnowflakeAdapter implements DatabaseAdapter {
                     context.clock(),
                     context.listener()));
     return pool.connect(context, target, login.shape());
+  }
+
+  @Override
+  public boolean sharesLogin(Settings settings) {
+    return LoginPolicy.isShared(settings);
   }
 
   @Override

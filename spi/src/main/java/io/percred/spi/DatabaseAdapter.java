@@ -35,6 +35,17 @@ public interface DatabaseAdapter {
   Connection connect(String url, Properties properties, AdapterContext context) throws SQLException;
 
   /**
+   * Whether connections share sessions that the login's own password opened. The password is part
+   * of what makes two configurations the same then: without it, one connection could use what
+   * another one's password opened. Where every connection logs in by itself the password may change
+   * from one connection to the next, as those of AWS IAM and Vault do, and the configuration stays
+   * the same.
+   */
+  default boolean sharesLogin(Settings settings) {
+    return true;
+  }
+
+  /**
    * The hold that percred has on a connection, whoever opened it and whatever pool wraps it, or
    * null if none of its statements is in percred's reach.
    *

@@ -35,14 +35,21 @@ public final class ClaimsPlan implements BindingPlan {
   private final PlanExtras extras;
   private final ClaimsRules rules;
   private final RoleSettings roleSettings;
+  private final RoleSettings.Source login;
   private final @Nullable LegacyClaims legacy;
   private final Set<String> managed;
 
-  /** A plan for one connection. */
-  public ClaimsPlan(PlanExtras extras, ClaimsRules rules, RoleSettings roleSettings) {
+  /**
+   * A plan for one connection.
+   *
+   * @param login reads the settings of roles with the login of this connection
+   */
+  public ClaimsPlan(
+      PlanExtras extras, ClaimsRules rules, RoleSettings roleSettings, RoleSettings.Source login) {
     this.extras = extras;
     this.rules = rules;
     this.roleSettings = roleSettings;
+    this.login = login;
     this.legacy = rules.legacy() ? new LegacyClaims() : null;
     Set<String> names = new HashSet<>(extras.settings().names());
     names.add(ROLE);
@@ -72,6 +79,11 @@ public final class ClaimsPlan implements BindingPlan {
   @Override
   public boolean switchesRole() {
     return true;
+  }
+
+  @Override
+  public void loggedIn() {
+    roleSettings.loggedIn(login);
   }
 
   @Override

@@ -23,12 +23,18 @@ import org.slf4j.LoggerFactory;
  * Loaded while the first connection is opened, and again in the background in the last quarter of
  * their time; a transaction waits only when that time is over, and not long. If they cannot be
  * loaded again, the old ones count. Thread-safe.
+ *
+ * <p>The password of the login may change from one connection to the next. They are loaded again
+ * with the login that the server accepted last, and no more with one that it has refused.
  */
 public final class RoleSettings implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RoleSettings.class);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
   private static final Duration RETRY = Duration.ofSeconds(5);
   private static final int IDLE_SECONDS = 10;
+
+  /** The class of SQLSTATEs of a login that the server refused. */
+  private static final String INVALID_AUTHORIZATION = "28";
 
   private final Duration ttl;
   private final Clock clock;
@@ -85,11 +91,10 @@ public final class RoleSettings implements AutoCloseable {
   /**
    * A connection is about to be opened: loads the settings if nobody did yet.
    *
-   * @param newest reads them from now on, with the login of this connection
+   * @param newest reads them with the login of this connection
    * @throws SQLException if they cannot be read
    */
   public void connecting(Source newest) throws SQLException {
-    source = newest;
     if (snapshot != null) {
       return;
     }
@@ -97,10 +102,16 @@ public final class RoleSettings implements AutoCloseable {
     try {
       if (snapshot == null) {
         snapshot = new Snapshot(newest.loadFirst(), clock.instant());
+        source = newest;
       }
     } finally {
       loading.unlock();
     }
+  }
+
+  /** The server accepted the login of a connection: {@code newest} reads them from now on. */
+  void loggedIn(Source newest) {
+    source = newest;
   }
 
   /** What a role brings with it, in the order in which it was set; maybe nothing. */
@@ -124,7 +135,7 @@ public final class RoleSettings implements AutoCloseable {
   private @Nullable FutureTask<@Nullable Void> refresh() {
     lock.lock();
     try {
-      if (refresh == null && !clock.instant().isBefore(notBefore)) {
+      if (refresh == null && source != null && !clock.instant().isBefore(notBefore)) {
         FutureTask<@Nullable Void> task = new FutureTask<>(this::load, null);
         refresh = task;
         background.execute(task);
@@ -144,8 +155,16 @@ public final class RoleSettings implements AutoCloseable {
       }
       ended(null);
     } catch (SQLException | RuntimeException e) {
+      if (e instanceof SQLException refused && isRefusal(refused) && source == reader) {
+        source = null;
+      }
       ended(e);
     }
+  }
+
+  private static boolean isRefusal(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null && state.startsWith(INVALID_AUTHORIZATION);
   }
 
   private void ended(@Nullable Exception failure) {

@@ -42,6 +42,9 @@ public interface BindingPlan {
         : resolution.getClass();
   }
 
+  /** The server accepted the login of the connection. */
+  default void loggedIn() {}
+
   /** Why a resolved credential cannot be bound. */
   final class UnboundException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -30,6 +30,7 @@ final class Wire implements StreamFilter {
   private final BindingGate gate;
   private final ServerAnswers answers;
   private final SqlScanner scanner;
+  private final BindingPlan plan;
   private @Nullable FrontendFilter frontend;
   private @Nullable BackendFilter backend;
   private @Nullable OutputStream rawOutput;
@@ -45,7 +46,8 @@ final class Wire implements StreamFilter {
     BindingWriter writer = new BindingWriter(out, replies, context.reusesStatements(), delivery);
     this.gate = new BindingGate(context, tracker, caller, writer, history);
     this.answers = new ServerAnswers(this, replies, tracker, caller, gate, delivery);
-    this.scanner = new SqlScanner(context.plan().managedNames(), context.plan().guardedNames());
+    this.plan = context.plan();
+    this.scanner = new SqlScanner(plan.managedNames(), plan.guardedNames());
   }
 
   @Override
@@ -182,6 +184,7 @@ final class Wire implements StreamFilter {
       return;
     }
     active = true;
+    plan.loggedIn();
     if (frontend != null) {
       frontend.authenticated();
     }

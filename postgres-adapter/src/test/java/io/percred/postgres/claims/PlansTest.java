@@ -37,7 +37,7 @@ class PlansTest {
             new ClaimsSource(false),
             "SELECT \"a\".\"b\"()",
             false);
-    ClaimsPlan plan = new ClaimsPlan(extras, rules(true, "api, public"), roleSettings());
+    ClaimsPlan plan = new ClaimsPlan(extras, rules(true, "api, public"), roleSettings(), Map::of);
     Caller caller = new Caller(null, Map.of("tenant", "7"), REQUEST);
     Binding binding = plan.bind(bind(vouched(Map.of("role", "web")), caller));
     assertThat(pairs(binding))
@@ -130,7 +130,7 @@ class PlansTest {
   void waiverReadsTheTokenUnlessSomebodyVouches() throws Exception {
     PlanExtras waived =
         new PlanExtras(new CallerSettings(Map.of(), ""), new ClaimsSource(true), null, false);
-    ClaimsPlan plan = new ClaimsPlan(waived, rules(false, null), roleSettings());
+    ClaimsPlan plan = new ClaimsPlan(waived, rules(false, null), roleSettings(), Map::of);
     Credential bare = Credential.of(jwt("{\"role\":\"web\"}"));
     assertThat(pairs(plan.bind(bind(bare, Caller.NONE)))).contains("role=web");
     assertThat(pairs(plan.bind(bind(bare.withClaims(Map.of("role", "app")), Caller.NONE))))
@@ -154,7 +154,7 @@ class PlansTest {
   void legacyClaimsThatAreGoneAreEmptied() throws Exception {
     PlanExtras extras =
         new PlanExtras(new CallerSettings(Map.of(), ""), new ClaimsSource(false), null, false);
-    ClaimsPlan plan = new ClaimsPlan(extras, rules(true, null), roleSettings());
+    ClaimsPlan plan = new ClaimsPlan(extras, rules(true, null), roleSettings(), Map::of);
     Map<String, Object> first = new LinkedHashMap<>();
     first.put("role", "web");
     first.put("ROLE", "admin");
@@ -173,7 +173,7 @@ class PlansTest {
   void namesThatSomebodyMakesUpDoNotPileUp() throws Exception {
     PlanExtras extras =
         new PlanExtras(new CallerSettings(Map.of(), ""), new ClaimsSource(false), null, false);
-    ClaimsPlan plan = new ClaimsPlan(extras, rules(true, null), roleSettings());
+    ClaimsPlan plan = new ClaimsPlan(extras, rules(true, null), roleSettings(), Map::of);
     for (int i = 0; i < 300; i++) {
       Binding binding =
           plan.bind(bind(vouched(Map.of("role", "web", "claim" + i, "x")), Caller.NONE));
@@ -220,7 +220,8 @@ class PlansTest {
             anonymousIfMissing,
             false,
             null);
-    ClaimsPlan plan = new ClaimsPlan(extras, rules, RoleSettings.lasting(Duration.ZERO, UTC));
+    ClaimsPlan plan =
+        new ClaimsPlan(extras, rules, RoleSettings.lasting(Duration.ZERO, UTC), Map::of);
     assertThat(plan.guardedNames()).contains("role", "session_authorization", "request.");
     return plan;
   }

@@ -84,6 +84,31 @@ class RoleSettingsTest {
   }
 
   @Test
+  void loginThatTheServerRefusedIsNotTriedAgainAndANewOneIs() throws Exception {
+    RoleSettings settings = new RoleSettings(TTL, clock, Runnable::run);
+    settings.connecting(this::load);
+    settings.loggedIn(this::refuse);
+    clock.advance(61);
+    assertThat(settings.of("web")).containsExactly(new RoleSetting("n", "1"));
+    assertThat(loads).isEqualTo(2);
+    clock.advance(600);
+    assertThat(settings.of("web")).containsExactly(new RoleSetting("n", "1"));
+    assertThat(loads).as("the password is known to be dead").isEqualTo(2);
+    settings.loggedIn(this::load);
+    assertThat(settings.of("web")).containsExactly(new RoleSetting("n", "3"));
+  }
+
+  @Test
+  void loginThatTheServerHasNotAcceptedReadsNothing() throws Exception {
+    RoleSettings settings = loaded(TTL);
+    settings.connecting(this::refuse);
+    clock.advance(60);
+    settings.of("web");
+    background.remove(0).run();
+    assertThat(settings.of("web")).containsExactly(new RoleSetting("n", "2"));
+  }
+
+  @Test
   void withoutTimeToLiveNothingIsApplied() throws Exception {
     RoleSettings settings = loaded(Duration.ZERO);
     assertThat(loads).as("for the warnings").isEqualTo(1);
@@ -113,6 +138,11 @@ class RoleSettingsTest {
       throw new SQLException("down", "08001");
     }
     return Map.of("web", List.of(new RoleSetting("n", String.valueOf(loads))));
+  }
+
+  private Map<String, List<RoleSetting>> refuse() throws SQLException {
+    loads++;
+    throw new SQLException("password authentication failed", "28P01");
   }
 
   private static final class HandClock extends Clock {
