@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * connection.
  */
 final class BindingWriter {
-  private static final int OID_TEXT = 25;
-
   /** The function {@code set_config(text, text, boolean)}, the same in every version. */
   private static final int OID_SET_CONFIG = 2078;
 
@@ -25,10 +23,8 @@ final class BindingWriter {
   private static final String ONCE = "percred:once";
   private static final String PORTAL = "percred:portal";
 
-  /** What the clearing of a session prepares last of all, if all of it went well. */
-  static final String CLEARED = "percred:cleared";
-
   private final FrameBuffer out;
+  private final OwnMessages messages;
   private final ReplyQueue replies;
   private final boolean reuse;
   private final DeliveryChoice delivery;
@@ -45,6 +41,7 @@ final class BindingWriter {
    */
   BindingWriter(FrameBuffer out, ReplyQueue replies, boolean reuse, DeliveryChoice delivery) {
     this.out = out;
+    this.messages = new OwnMessages(out);
     this.replies = replies;
     this.reuse = reuse;
     this.delivery = delivery;
@@ -100,10 +97,10 @@ final class BindingWriter {
   private void bindByParameters(Binding binding, String portal) {
     int expected = 0;
     if (!binding.names().equals(parsedNames)) {
-      expected += parse(BIND, bindingText(binding.names()), binding.names().size());
+      expected += messages.parse(BIND, bindingText(binding.names()), binding.names().size());
       parsedNames = reuse ? binding.names() : List.of();
     }
-    expected += run(portal, BIND, binding.values());
+    expected += messages.run(portal, BIND, binding.values());
     replies.expect(Kind.BINDING, expected);
   }
 
@@ -134,43 +131,22 @@ final class BindingWriter {
     if (delivery.probes()) {
       int expected = 0;
       if (!probeParsed) {
-        expected += parse(PROBE, DeliveryChoice.PROBE, 0);
+        expected += messages.parse(PROBE, DeliveryChoice.PROBE, 0);
         probeParsed = reuse;
       }
-      expected += run(portal, PROBE, List.of());
+      expected += messages.run(portal, PROBE, List.of());
       replies.expect(Kind.BINDING, expected);
     }
-  }
-
-  /** Clears what a caller left in the session; if that fails nothing else runs. */
-  void clear(String text, TransactionStatus status) {
-    close('S', CLEARED);
-    replies.expect(Kind.HIDDEN, 1);
-    query(text);
-    replies.expectQuery(Kind.CLEARING, status, false);
-    requireCleared();
-  }
-
-  /**
-   * Makes the server skip what follows up to the next Sync unless the clearing succeeded: a Query
-   * that fails skips nothing, but to describe a statement that it did not come to prepare does.
-   * Unlike a statement of any kind this takes no snapshot.
-   */
-  void requireCleared() {
-    int lengthAt = out.begin(Frame.DESCRIBE);
-    out.putByte('S').putString(CLEARED);
-    out.end(lengthAt);
-    replies.expect(Kind.HIDDEN, 1);
   }
 
   /** Runs a statement whose errors are the caller's. */
   private void call(String text, String portal) {
     int expected = 0;
     if (!text.equals(parsedCall)) {
-      expected += parse(CALL, text, 0);
+      expected += messages.parse(CALL, text, 0);
       parsedCall = reuse ? text : null;
     }
-    expected += run(portal, CALL, List.of());
+    expected += messages.run(portal, CALL, List.of());
     replies.expect(Kind.HIDDEN, expected);
   }
 
@@ -178,10 +154,10 @@ final class BindingWriter {
   void begin() {
     int expected = 0;
     if (!beginParsed) {
-      expected += parse(BEGIN, "BEGIN", 0);
+      expected += messages.parse(BEGIN, "BEGIN", 0);
       beginParsed = reuse;
     }
-    expected += run(BEGIN);
+    expected += messages.run(BEGIN);
     replies.expect(Kind.HIDDEN, expected);
   }
 
@@ -193,8 +169,11 @@ final class BindingWriter {
    */
   void requireBlock(boolean namedPortal) {
     String portal = namedPortal ? PORTAL : "";
-    int expected = parse(ONCE, "SAVEPOINT percred", 0) + run(portal, ONCE, List.of());
-    expected += parse(ONCE, "RELEASE SAVEPOINT percred", 0) + run(portal, ONCE, List.of());
+    int expected =
+        messages.parse(ONCE, "SAVEPOINT percred", 0) + messages.run(portal, ONCE, List.of());
+    expected +=
+        messages.parse(ONCE, "RELEASE SAVEPOINT percred", 0)
+            + messages.run(portal, ONCE, List.of());
     replies.expect(Kind.HIDDEN, expected);
   }
 
@@ -202,90 +181,36 @@ final class BindingWriter {
    * Sends one statement of the caller's simple Query ahead of the rest; its tag is the caller's.
    */
   void ahead(String statement) {
-    int expected = parse(ONCE, statement, 0) + run(ONCE);
+    int expected = messages.parse(ONCE, statement, 0) + messages.run(ONCE);
     replies.expect(Kind.HIDDEN, expected - 1);
     replies.expect(Kind.CALLER, 1);
   }
 
   /** Makes sure that a name of the caller's still stands for the text it was parsed from. */
   void parseAgain(String name, String text) {
-    replies.expect(Kind.HIDDEN, parse(name, text, 0));
+    replies.expect(Kind.HIDDEN, messages.parse(name, text, 0));
   }
 
   /** Fails the transaction on the server, so that nothing of it can ever be committed. */
   void failTransaction() {
-    int lengthAt = out.begin(Frame.PARSE);
-    out.putString(ONCE).putString("percred refused this statement").putInt16(0);
-    out.end(lengthAt);
+    messages.parseUnclosed(ONCE, "percred refused this statement");
     replies.expect(Kind.REFUSED, 1);
   }
 
   /** Ends percred's own block; its errors and its ReadyForQuery are the caller's. */
   void commit() {
-    query("COMMIT");
+    messages.query("COMMIT");
     replies.expectQuery(Kind.CLOSING, TransactionStatus.IDLE, true);
   }
 
   /** Ends percred's own block after its binding failed. */
   void rollback() {
-    query("ROLLBACK");
+    messages.query("ROLLBACK");
     replies.expectQuery(Kind.CLOSING, TransactionStatus.IDLE, true);
   }
 
   void sync() {
-    out.end(out.begin(Frame.SYNC));
-  }
-
-  private void query(String text) {
-    int lengthAt = out.begin(Frame.QUERY);
-    out.putString(text);
-    out.end(lengthAt);
-  }
-
-  /**
-   * Close before Parse: closing a name that does not exist is no error, parsing one that does is.
-   */
-  private int parse(String name, String text, int parameters) {
-    close('S', name);
-    int lengthAt = out.begin(Frame.PARSE);
-    out.putString(name).putString(text).putInt16(parameters);
-    for (int i = 0; i < parameters; i++) {
-      out.putInt32(OID_TEXT);
-    }
-    out.end(lengthAt);
-    return 2;
-  }
-
-  private void close(char kind, String name) {
-    int lengthAt = out.begin(Frame.CLOSE);
-    out.putByte(kind).putString(name);
-    out.end(lengthAt);
-  }
-
-  private int run(String statement) {
-    return run("", statement, List.of());
-  }
-
-  /**
-   * Bind and Execute, and in front of them Close if the portal is named.
-   *
-   * @return how many replies they bring
-   */
-  private int run(String portal, String statement, List<String> values) {
-    if (!portal.isEmpty()) {
-      close('P', portal);
-    }
-    int lengthAt = out.begin(Frame.BIND);
-    out.putString(portal).putString(statement).putInt16(0).putInt16(values.size());
-    for (int i = 0; i < values.size(); i++) {
-      out.putValue(values.get(i));
-    }
-    out.putInt16(0);
-    out.end(lengthAt);
-    lengthAt = out.begin(Frame.EXECUTE);
-    out.putString(portal).putInt32(0);
-    out.end(lengthAt);
-    return portal.isEmpty() ? 2 : 3;
+    messages.sync();
   }
 
   /** {@code IS NOT NULL}, because set_config returns the value and would echo the token. */

@@ -29,6 +29,11 @@ final class ReplyQueue {
      * All replies to the Query that clears the session: taken out; an error ends the connection.
      */
     CLEARING,
+    /**
+     * Replies to the messages that end the clearing, or look whether it succeeded: taken out; an
+     * error ends the connection.
+     */
+    CLEARING_END,
     /** The error that percred provoked to fail a transaction: replaced by a refusal. */
     REFUSED,
     /** The ReadyForQuery of a Sync. */
@@ -191,7 +196,7 @@ final class ReplyQueue {
       readyForQueries += (ring[first] & DELIVER) != 0 ? 1 : 0;
       closing |= kind == Kind.CLOSING;
       own |= kind == Kind.HIDDEN || kind == Kind.BINDING || kind == Kind.BINDING_CALL;
-      clearing |= kind == Kind.CLEARING;
+      clearing |= isOfClearing(kind);
       if (kind == Kind.LOCAL) {
         answers.removeFirst();
       }
@@ -221,12 +226,11 @@ final class ReplyQueue {
 
   private void addReady(Kind kind, TransactionStatus predicted, boolean deliver) {
     add(kind.ordinal() | predicted.ordinal() << STATUS_SHIFT | (deliver ? DELIVER : 0));
-    closings += kind == Kind.CLOSING ? 1 : 0;
-    clearings += kind == Kind.CLEARING ? 1 : 0;
   }
 
   private void add(int entry) {
     added++;
+    count(KINDS[entry & 0xf], 1);
     if (size == ring.length) {
       int[] larger = Arrays.copyOfRange(ring, first, first + 2 * ring.length);
       System.arraycopy(ring, 0, larger, ring.length - first, first);
@@ -237,9 +241,17 @@ final class ReplyQueue {
   }
 
   private void removeHead() {
-    closings -= head() == Kind.CLOSING ? 1 : 0;
-    clearings -= head() == Kind.CLEARING ? 1 : 0;
+    count(KINDS[ring[first] & 0xf], -1);
     first = (first + 1) & (ring.length - 1);
     size--;
+  }
+
+  private void count(Kind kind, int difference) {
+    closings += kind == Kind.CLOSING ? difference : 0;
+    clearings += isOfClearing(kind) ? difference : 0;
+  }
+
+  private static boolean isOfClearing(Kind kind) {
+    return kind == Kind.CLEARING || kind == Kind.CLEARING_END;
   }
 }

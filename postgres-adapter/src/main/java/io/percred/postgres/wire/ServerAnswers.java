@@ -170,7 +170,7 @@ final class ServerAnswers {
   private void error(byte[] frame) throws IOException {
     Kind head = replies.head();
     String state = Answers.sqlStateOf(frame);
-    if (head == Kind.CLEARING) {
+    if (head == Kind.CLEARING || head == Kind.CLEARING_END) {
       throw wire.notCleared(
           state.equals(SessionOwner.UNSEEN_STATEMENTS)
               ? "it holds prepared statements that SQL made unseen"

@@ -41,8 +41,6 @@ final class SessionOwner {
   /** The SQLSTATE of a clearing that found such statements: division by zero. */
   static final String UNSEEN_STATEMENTS = "22012";
 
-  private static final String CLEARED = ";PREPARE \"" + BindingWriter.CLEARED + "\" AS SELECT";
-
   private final SessionBaseline baseline = new SessionBaseline();
   private @Nullable Object key;
   private @Nullable Object owner;
@@ -124,7 +122,6 @@ final class SessionOwner {
     }
     text.append(CHECK);
     baseline.appendTo(text);
-    text.append(CLEARED);
     return text.toString();
   }
 

@@ -7,16 +7,16 @@ import io.percred.postgres.sql.StatementKind;
  * connection.
  *
  * <p>The clearing is a simple Query of its own in the same write: the server commits it before it
- * reads on. It prepares a statement last of all, and what follows begins with describing that: an
- * extended message, whose failure makes the server skip the rest, as that of a Query does not. So
- * nothing runs in a session that could not be cleared, and the connection is closed. Whose the
- * session is can be predicted as transactions are; in doubt it is nobody's, and cleared again.
+ * reads on, and skips the rest if it failed ({@link ClearingWriter}). So nothing runs in a session
+ * that could not be cleared, and the connection is closed. Whose the session is can be predicted as
+ * transactions are; in doubt it is nobody's, and cleared again.
  */
 final class SessionResidue {
   private final boolean clears;
   private final TransactionTracker tracker;
   private final TransactionCaller caller;
   private final BindingWriter writer;
+  private final ClearingWriter clearing;
   private final ReplyQueue replies;
   private final ConnectionHistory history;
   private final SessionOwner owner = new SessionOwner();
@@ -41,6 +41,7 @@ final class SessionResidue {
     this.tracker = tracker;
     this.caller = caller;
     this.writer = writer;
+    this.clearing = new ClearingWriter(writer);
     this.replies = writer.replies();
   }
 
@@ -170,8 +171,12 @@ final class SessionResidue {
 
   /** The clearing stands in an earlier group, and nobody has read yet whether it succeeded. */
   private void requireCleared() {
-    if (replies.isClearing() && !required) {
-      writer.requireCleared();
+    if (replies.isClearing() && !required && tracker.status() != TransactionStatus.FAILED) {
+      if (tracker.isIdle()) {
+        clearing.requireCleared();
+      } else {
+        writer.requireBlock(true);
+      }
       tracker.extended();
       required = true;
     }
@@ -189,7 +194,11 @@ final class SessionResidue {
     }
     if (clears) {
       inDoubt |= tracker.isGroupOpen();
-      writer.clear(owner.clearingText(), tracker.status());
+      if (tracker.isIdle()) {
+        clearing.clear(owner.clearingText());
+      } else {
+        clearing.clearInBlock(owner.clearingText());
+      }
       tracker.extended();
       required = true;
       history.cleared();

@@ -46,6 +46,8 @@ final class ModelServer {
     FAILED
   }
 
+  private static final String MARK = "SET percred.cleared='";
+
   final List<Ran> ran = new ArrayList<>();
   private final FrameBuffer input = new FrameBuffer();
   private final FrameBuffer output = new FrameBuffer();
@@ -61,6 +63,8 @@ final class ModelServer {
   private boolean refuseNextCall;
   private boolean cancelNextClearing;
   private boolean planted;
+  private String mark = "";
+  private String markBefore = "";
   private int calls;
   private int loggedBindings;
   private boolean skipping;
@@ -100,6 +104,11 @@ final class ModelServer {
   /** What SQL can do unseen: makes a prepared statement. */
   void plantStatement() {
     planted = true;
+  }
+
+  /** What SQL can do: sets what a clearing that succeeded sets last. */
+  void mark(String value) {
+    mark = value;
   }
 
   /** From now on bind parameters are logged. */
@@ -165,7 +174,7 @@ final class ModelServer {
           readyForQuery();
         }
         case Frame.QUERY -> {
-          if (strings.get(0).startsWith("RESET SESSION AUTHORIZATION")) {
+          if (strings.get(0).contains("RESET SESSION AUTHORIZATION")) {
             clear(strings.get(0));
           } else {
             query(strings.get(0));
@@ -229,21 +238,30 @@ final class ModelServer {
     reply(Frame.ROW_DESCRIPTION);
   }
 
+  /** Outside of a block it begins one, which is open behind it if all went well. */
   private void clear(String text) {
     boolean whole = text.contains("pg_advisory_unlock_all");
+    boolean begins = text.startsWith("BEGIN;");
+    if (begins && cancelNextBegin) {
+      cancelNextBegin = false;
+      fail(new SqlError("57014"));
+      readyForQuery();
+      return;
+    }
+    if (begins && state != State.FAILED) {
+      endImplicit();
+      state = State.BLOCK;
+    }
     if (state == State.FAILED || cancelNextClearing || (planted && whole)) {
       fail(new SqlError(cancelNextClearing ? "57014" : planted ? "22012" : "25P02"));
     } else {
-      endImplicit();
       residue = "";
-      if (state == State.IDLE) {
-        residueBefore = "";
-      }
       if (whole) {
         lock = "";
         row("");
       }
-      statements.put("percred:cleared", "SELECT");
+      int at = text.indexOf(MARK) + MARK.length();
+      mark = begins ? text.substring(at, text.indexOf("'", at)) : mark;
     }
     readyForQuery();
   }
@@ -319,11 +337,18 @@ final class ModelServer {
   private void run(String text, String parameter) throws SqlError {
     String word = text.split(" ", -1)[0].toLowerCase(Locale.ROOT);
     String kind = text.startsWith("SELECT pg_catalog.pg_conf_load_time") ? "probe" : word;
+    kind = text.contains("current_setting('percred.cleared')") ? "check" : kind;
     switch (text.contains("pg_catalog.set_config") ? "bind" : kind) {
       case "bind" -> {
         bind(text, parameter);
       }
       case "probe" -> row("time " + logsParameters, logsParameters ? "f" : "t");
+      case "check" -> {
+        if (!text.contains("'" + mark + "'")) {
+          throw new SqlError("22012");
+        }
+        row("1");
+      }
       case "begin" -> {
         if (cancelNextBegin) {
           cancelNextBegin = false;
@@ -336,14 +361,18 @@ final class ModelServer {
           cancelNextCommit = false;
           throw new SqlError("57014");
         }
-        residue = state == State.FAILED ? residueBefore : residue;
+        if (state == State.FAILED) {
+          undo();
+        }
         end();
       }
       case "rollback" -> {
         if (text.startsWith("rollback to")) {
           rollbackTo();
         } else {
-          residue = state == State.BLOCK || state == State.FAILED ? residueBefore : residue;
+          if (state == State.BLOCK || state == State.FAILED) {
+            undo();
+          }
           end();
         }
       }
@@ -421,10 +450,17 @@ final class ModelServer {
     }
   }
 
+  /** What the transaction did to the session did not happen. */
+  private void undo() {
+    residue = residueBefore;
+    mark = markBefore;
+  }
+
   private void end() {
     state = State.IDLE;
     setting = "";
     residueBefore = residue;
+    markBefore = mark;
     savepoints.clear();
     portals.clear();
   }
@@ -433,7 +469,7 @@ final class ModelServer {
     if (state == State.BLOCK || state == State.FAILED) {
       state = State.FAILED;
     } else {
-      residue = residueBefore;
+      undo();
       end();
     }
     int lengthAt = output.begin(Frame.ERROR_RESPONSE);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.percred.postgres.PostgresProperty.Delivery;
 import io.percred.spi.HistoryEntry;
 import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Conversations that once went wrong, each with the model of the server. */
@@ -178,14 +180,62 @@ class WireTest {
       conversation.callerIs("alice");
       conversation.query("insert #1 leave").flush().read(1);
       conversation.server.cancelNextClearing();
-      // What a caller could have prepared to be taken for percred's.
-      conversation.server.rename("percred:cleared", "select #9");
+      // What a caller could have left to be taken for percred's.
+      conversation.server.mark("1");
+      conversation.server.rename("percred:check", "select #9");
 
       conversation.callerIs("bob");
       conversation.query("select #2").flush();
       assertThatThrownBy(() -> conversation.read(1)).hasMessageContaining("PERCRED-220");
       assertThat(conversation.server.ran)
           .containsExactly(new ModelServer.Ran("insert #1 leave", "alice"));
+    }
+  }
+
+  /** A group that comes before the answer was read is not skipped with the one that clears. */
+  @Test
+  void groupThatIsSentUnreadBehindAClearingThatFailsDoesNotRunEither() throws IOException {
+    List<Consumer<ModelServer>> failures =
+        List.of(
+            ModelServer::cancelNextBegin,
+            ModelServer::cancelNextClearing,
+            ModelServer::cancelNextCommit);
+    for (Delivery delivery : Delivery.values()) {
+      for (Consumer<ModelServer> failure : failures) {
+        Conversation conversation = Conversation.filtered(SEED, delivery);
+        conversation.callerIs("alice");
+        conversation.query("insert #1 leave").flush().read(1);
+        failure.accept(conversation.server);
+
+        conversation.callerIs("bob");
+        conversation.statement("set #2").sync().flush();
+        conversation.statement("select #3").sync().flush();
+        conversation.statement("begin").statement("select #4").sync().flush();
+        assertThatThrownBy(() -> conversation.read(3)).hasMessageContaining("PERCRED-220");
+        assertThat(conversation.server.ran)
+            .as("%s, failure %d", delivery, failures.indexOf(failure))
+            .containsExactly(new ModelServer.Ran("insert #1 leave", "alice"));
+      }
+    }
+  }
+
+  @Test
+  void groupThatIsSentUnreadBehindAClearingRunsOnce() throws IOException {
+    for (Delivery delivery : Delivery.values()) {
+      Conversation conversation = Conversation.filtered(SEED, delivery);
+      conversation.callerIs("alice");
+      conversation.query("insert #1 leave").flush().read(1);
+
+      conversation.callerIs("bob");
+      conversation.statement("set #2").sync().flush();
+      conversation.statement("select #3").sync().flush();
+      conversation.statement("begin").statement("select #4").sync().flush();
+      conversation.read(3);
+      assertThat(conversation.server.ran)
+          .containsExactly(
+              new ModelServer.Ran("insert #1 leave", "alice"),
+              new ModelServer.Ran("select #3", "bob"),
+              new ModelServer.Ran("select #4", "bob"));
     }
   }
 
