@@ -3,11 +3,14 @@ package io.percred;
 import io.percred.catalogue.Catalogue;
 import io.percred.catalogue.Installed;
 import io.percred.spi.ErrorCode;
+import io.percred.spi.FromUrl;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.PropertyType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The two pages of documentation that follow from the code: {@code docs/properties.md} and {@code
@@ -40,16 +43,22 @@ public final class CatalogueMarkdown {
     text.append(
         """
 
-        In the URL, which wins, in the connection properties, or as bean properties of
-        `PercredDataSource`. In a URL `%XX` stands for a byte of UTF-8 and a plus sign for itself; an
-        ampersand is written `%26`. Secrets may stand in a URL only as `file:PATH` below a directory
-        of `PERCRED_ALLOWED_DIRS`, or as `env:NAME` where NAME begins with `PERCRED_` or is listed
-        in `PERCRED_ALLOWED_VARIABLES`.
+        In the URL, in the connection properties, or as bean properties of `PercredDataSource`. In a
+        URL `%XX` stands for a byte of UTF-8 and a plus sign for itself; an ampersand is written
+        `%26`.
+
+        Where a property stands in both, "in a URL" says when the URL's value counts: *free*, always;
+        *stricter*, if it is as strict as the other one or stricter; *alone*, if it is the same;
+        *waiver*, only if it is as strict as the default; *never*. A word in brackets is a policy: as
+        soon as connection properties or code give one property of a policy, the defaults of the
+        others count as given, too. What a URL may name, and how to trust URLs altogether, is in
+        [guides/untrusted-urls.md](guides/untrusted-urls.md).
         """);
     for (Catalogue.Module module : Catalogue.of(Installed.onThisThread()).modules()) {
       if (!module.properties().isEmpty()) {
         text.append("\n## ").append(module.name()).append("\n\n");
-        text.append("| property | values | default | meaning |\n|---|---|---|---|\n");
+        text.append(
+            "| property | values | default | in a URL | meaning |\n|---|---|---|---|---|\n");
         module.properties().forEach(each -> appendRow(text, each));
       }
     }
@@ -81,8 +90,28 @@ public final class CatalogueMarkdown {
     text.append("| `").append(property.key()).append(family ? "NAME" : "").append("` | ");
     text.append(cell(property.type().allowed())).append(" | ");
     text.append(byDefault == null || byDefault.isEmpty() ? "" : '`' + cell(byDefault) + '`');
+    text.append(" | ").append(inUrl(property.fromUrl()));
     text.append(" | ").append(cell(property.description()));
     text.append(property.sensitive() ? " Secret. |\n" : " |\n");
+  }
+
+  private static String inUrl(FromUrl rule) {
+    if (rule instanceof FromUrl.Narrows narrows) {
+      return (narrows.always() ? "waiver" : "stricter") + policies(narrows.policies());
+    }
+    if (rule instanceof FromUrl.Keeps keeps) {
+      return "alone" + policies(keeps.policies());
+    }
+    return rule instanceof FromUrl.Never ? "never" : "free";
+  }
+
+  private static String policies(Set<FromUrl.Policy> policies) {
+    return policies.isEmpty()
+        ? ""
+        : policies.stream()
+            .map(PropertyType.Choice::wordOf)
+            .sorted()
+            .collect(Collectors.joining(", ", " (", ")"));
   }
 
   private static void appendSection(StringBuilder text, ErrorCode error) {

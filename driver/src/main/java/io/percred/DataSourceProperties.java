@@ -106,6 +106,11 @@ public abstract sealed class DataSourceProperties permits PercredDataSource, Dec
     set("percred.on-change", policy);
   }
 
+  /** {@code percred.url.trusted}: whether the URL may say whatever bean properties may. */
+  public void setUrlTrusted(@Nullable String trusted) {
+    set("percred.url.trusted", trusted);
+  }
+
   /** {@code percred.login.password}: the login role's own password. */
   public void setLoginPassword(@Nullable String password) {
     set("percred.login.password", password);

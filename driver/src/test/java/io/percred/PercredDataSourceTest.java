@@ -54,6 +54,7 @@ class PercredDataSourceTest {
     source.setVerifier("none");
     source.setListener("listening");
     source.setLoginTimeout(7);
+    source.setUrlTrusted("true");
     Settings settings = open();
     assertThat(RecordingAdapter.last().properties())
         .isEqualTo(Map.of("user", "app", "password", "pw", "loginTimeout", "7"));
@@ -75,6 +76,7 @@ class PercredDataSourceTest {
     source.setProperties(given);
     source.setSetting("s2");
     source.setPrefix("p2");
+    source.setUrlTrusted("true");
     source.setUrl("jdbc:percred:recording://h/db?percred.setting=s3");
     given.clear();
     Settings settings = open();
@@ -175,6 +177,7 @@ class PercredDataSourceTest {
     config.addDataSourceProperty("setting", "app.token");
     config.addDataSourceProperty("onMissing", "shared");
     config.addDataSourceProperty("supplier", "context,env:PATH");
+    config.addDataSourceProperty("urlTrusted", "true");
     config.addDataSourceProperty("properties", properties("ApplicationName", "shop"));
     config.setMaximumPoolSize(1);
     try (HikariDataSource pool = new HikariDataSource(config);

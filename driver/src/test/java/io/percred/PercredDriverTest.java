@@ -10,6 +10,7 @@ import static io.percred.recording.Recorded.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.percred.recording.AllowedHost;
 import io.percred.recording.RecordingAdapter;
 import io.percred.recording.RecordingProperty;
 import io.percred.spi.Credential;
@@ -30,11 +31,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a URL and properties on their way to the target's driver. */
+@ExtendWith(AllowedHost.class)
 class PercredDriverTest {
   private final PercredDriver driver = new PercredDriver();
 
@@ -153,12 +156,12 @@ class PercredDriverTest {
   }
 
   @Test
-  void urlWinsOverProperties() throws Exception {
+  void urlWinsOverPropertiesWhereItMayChoose() throws Exception {
     RecordingAdapter.Opened opened =
-        open("?percred.setting=from.url", properties("percred.setting", "from.properties"));
+        open("?percred.delivery=url", properties("percred.delivery", "properties"));
     Settings settings = opened.context().settings();
-    assertThat(settings.text(RecordingProperty.SETTING)).isEqualTo("from.url");
-    assertThat(settings.isFromUrl(RecordingProperty.SETTING)).isTrue();
+    assertThat(settings.text(RecordingProperty.DELIVERY)).isEqualTo("url");
+    assertThat(settings.isFromUrl(RecordingProperty.DELIVERY)).isTrue();
     assertThat(settings.isFromUrl(RecordingProperty.PREFIX)).isFalse();
   }
 
@@ -168,7 +171,8 @@ class PercredDriverTest {
         open(
             "?percred.supplier=password",
             properties("user", "u", "password", "t0ken", "percred.login.password", "login"));
-    assertThat(opened.properties()).isEqualTo(Map.of("user", "u", "password", "login"));
+    assertThat(opened.properties())
+        .isEqualTo(Map.of("user", "u", "password", "login", "careful", "yes"));
     assertThat(token(opened.context().resolver())).isEqualTo("t0ken");
   }
 

@@ -3,6 +3,7 @@ package io.percred;
 import static io.percred.recording.Recorded.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.percred.recording.AllowedHost;
 import io.percred.recording.RecordingAdapter;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.Caller;
@@ -29,6 +30,7 @@ import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Secrets planted wherever one can be, searched for wherever percred says something. */
 class PlantedSecretsTest {
@@ -71,6 +73,7 @@ class PlantedSecretsTest {
   }
 
   @Test
+  @ExtendWith(AllowedHost.class)
   void logsAtFinestHoldTheConnectionButNoSecret() throws Exception {
     AdapterContext context =
         open(
@@ -171,7 +174,7 @@ class PlantedSecretsTest {
     for (DriverPropertyInfo each :
         new PercredDriver()
             .getPropertyInfo(
-                "jdbc:percred:recording://h/d",
+                "jdbc:percred:recording://host/d",
                 properties("percred.jwt.secret", SECRET, "percred.login.password", SECRET))) {
       said.append(each.name).append(each.value).append(each.description);
     }
@@ -209,7 +212,7 @@ class PlantedSecretsTest {
   }
 
   private AdapterContext open(String parameters, Properties properties) {
-    String url = "jdbc:percred:recording://h/db" + parameters;
+    String url = "jdbc:percred:recording://host/db" + parameters;
     try (Connection connection = new PercredDriver().connect(url, properties)) {
       said.append(connection);
     } catch (SQLException e) {

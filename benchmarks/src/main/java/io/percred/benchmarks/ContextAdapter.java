@@ -4,7 +4,10 @@ import io.percred.PercredDataSource;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
+import io.percred.spi.FromUrl;
 import io.percred.spi.PropertyDescriptor;
+import io.percred.spi.VendorReading;
+import io.percred.spi.VendorReading.Secrecy;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
@@ -58,6 +61,16 @@ public final class ContextAdapter implements DatabaseAdapter {
   @Override
   public Driver vendorDriver() throws SQLException {
     throw new SQLFeatureNotSupportedException("There is no database behind a benchmark");
+  }
+
+  @Override
+  public VendorReading read(String url, Properties properties) {
+    return new VendorReading(List.of(), List.of(), new Secrecy(null, null, Map.of(), null));
+  }
+
+  @Override
+  public FromUrl fromUrl(String name, Properties properties) {
+    return FromUrl.UNKNOWN;
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.crypto.Mac;
@@ -104,16 +105,27 @@ class BundleIT {
                 "percred.login.password=env:PERCRED_LOGIN_PASSWORD",
                 "percred.jwt.secret=env:PERCRED_JWT_SECRET"));
     all.addAll(List.of(parameters));
+    Map<String, String> environment =
+        new HashMap<>(
+            Map.of(
+                "PERCRED_LOGIN_PASSWORD",
+                PostgresServer.APP.password(),
+                "PERCRED_JWT_SECRET",
+                JWT_SECRET));
+    Path authority = database.server().certificateAuthority();
+    if (authority == null) {
+      environment.put("PERCRED_URL_TRUSTED", "true");
+    } else {
+      all.addAll(List.of("sslmode=verify-full", "sslrootcert=" + authority));
+      environment.put("PERCRED_ALLOWED_HOSTS", "localhost");
+      environment.put("PERCRED_ALLOWED_DIRS", String.valueOf(authority.getParent()));
+    }
     String url =
         PostgresIT.percredUrl(database.server().url(database.name()), all.toArray(String[]::new));
     return Bundle.sqlline(
         new Bundle("postgresql").besideSqlline(directory),
         new Bundle.Login(url, PostgresServer.APP.user(), token),
         sql,
-        Map.of(
-            "PERCRED_LOGIN_PASSWORD",
-            PostgresServer.APP.password(),
-            "PERCRED_JWT_SECRET",
-            JWT_SECRET));
+        environment);
   }
 }

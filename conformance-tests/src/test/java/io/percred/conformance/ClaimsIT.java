@@ -33,7 +33,8 @@ class ClaimsIT extends ClaimsCallers {
                             "percred.mode", "setting",
                             "percred.setting.app.tenant", "claim:org",
                             "percred.verifier", NOTHING_VERIFIES,
-                            "percred.supplier", "env:PERCRED_X, password"))))
+                            "percred.supplier", "env:PERCRED_X, password",
+                            "percred.url.trusted", "true"))))
         .isEqualTo("PERCRED-210");
   }
 

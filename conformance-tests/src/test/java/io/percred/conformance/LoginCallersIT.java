@@ -254,12 +254,14 @@ class LoginCallersIT extends LoginIT {
             + vendorUrl().substring("jdbc:".length())
             + "?percred.mode=login&user=login_alice&sslmode=verify-full&"
             + rootCertificate();
-    Connection handle = handle(new Properties(), ChosenInCode.NOTHING, url);
+    Properties trusted = new Properties();
+    trusted.setProperty("percred.url.trusted", "true");
+    Connection handle = handle(trusted, ChosenInCode.NOTHING, url);
     assertThat(as(ALICE_LOGIN, () -> ask(handle, encrypted))).isEqualTo("true");
 
     Connection plain =
         handle(
-            new Properties(),
+            trusted,
             ChosenInCode.NOTHING,
             "jdbc:percred:"
                 + vendorUrl().substring("jdbc:".length())

@@ -206,9 +206,11 @@ class LoginSessionsIT extends LoginIT {
     String url =
         "jdbc:percred:"
             + proxy.url(database.name()).substring("jdbc:".length())
-            + "?percred.mode=login&sslmode=disable&percred.login.allow-plaintext=true"
+            + "?percred.mode=login&sslmode=disable"
             + "&user=login_alice";
-    Connection handle = handle(new Properties(), ChosenInCode.NOTHING, url);
+    Properties plaintext = new Properties();
+    plaintext.setProperty("percred.login.allow-plaintext", "true");
+    Connection handle = handle(plaintext, ChosenInCode.NOTHING, url);
     as(CALLER, () -> ask(handle, BACKEND));
     proxy.close();
     SQLException lost =

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The real driver and the emulator, through percred's own DataSource and HikariCP. */
 @Tag("snowflake")
@@ -379,6 +380,7 @@ class SnowflakeCallersIT {
   }
 
   @Test
+  @ExtendWith(TrustedUrls.class)
   void verifyUserTakesTheClaimThatAVerifierVouchedFor() throws SQLException {
     String jwks = "http://127.0.0.1:" + emulator.port() + "/issuer/jwks";
     String[] verified = {

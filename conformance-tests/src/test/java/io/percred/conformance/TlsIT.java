@@ -13,11 +13,13 @@ import java.util.Objects;
 import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS in every mode, and the user's own socket factories, which percred wraps. */
+@ExtendWith(TrustedUrls.class)
 class TlsIT extends PostgresIT {
   private static final String ENCRYPTED =
       "select ssl || ' ' || current_setting('app.api_token', true) from pg_stat_ssl"

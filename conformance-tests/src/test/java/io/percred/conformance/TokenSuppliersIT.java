@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import io.percred.Percred;
 import io.percred.spi.Credential;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,11 +12,11 @@ import no.nav.security.mock.oauth2.MockOAuth2Server;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Tokens that percred fetches itself, as the database sees them. */
 class TokenSuppliersIT extends ConfiguredIT {
   private static final MockOAuth2Server SERVER = new MockOAuth2Server();
-  private static final String ALLOWED_COMMANDS = "PERCRED_ALLOWED_COMMANDS";
 
   @BeforeAll
   static void startServer() {
@@ -30,6 +29,7 @@ class TokenSuppliersIT extends ConfiguredIT {
   }
 
   @Test
+  @ExtendWith(TrustedUrls.class)
   void serviceScopeRunsWithTheServicesOwnToken() throws Exception {
     Connection connection =
         configured(
@@ -53,6 +53,7 @@ class TokenSuppliersIT extends ConfiguredIT {
   }
 
   @Test
+  @ExtendWith(TrustedUrls.class)
   void databaseSeesTheExchangedTokenOfEachCaller() throws Exception {
     Connection connection =
         configured(
@@ -81,6 +82,7 @@ class TokenSuppliersIT extends ConfiguredIT {
   }
 
   @Test
+  @ExtendWith(TrustedUrls.class)
   void programInPropertiesSuppliesTheToken() throws Exception {
     Connection connection =
         configured("percred.supplier", "command:/bin/echo token-of-the-properties");
@@ -89,35 +91,12 @@ class TokenSuppliersIT extends ConfiguredIT {
   }
 
   @Test
-  void programInTheUrlRunsOnlyIfTheAdministratorListedIt() throws Exception {
-    String given = System.getProperty(ALLOWED_COMMANDS);
-    try {
-      System.setProperty(ALLOWED_COMMANDS, "/bin/cat, /bin/false");
-      SQLException refused = failure(() -> connect(command()));
-      assertThat(refused.getSQLState()).isEqualTo("22023");
-      assertThat(Percred.codeOf(refused)).isEqualTo("PERCRED-504");
-
-      System.setProperty(ALLOWED_COMMANDS, "/bin/cat, /bin/echo");
-      assertThat(seen(connect(command())).token()).isEqualTo("token-of-the-url");
-    } finally {
-      if (given == null) {
-        System.clearProperty(ALLOWED_COMMANDS);
-      } else {
-        System.setProperty(ALLOWED_COMMANDS, given);
-      }
-    }
-  }
-
-  @Test
+  @ExtendWith(TrustedUrls.class)
   void programThatFailsRefusesTheTransactionAndNotTheConnection() throws Exception {
     Connection connection = configured("percred.supplier", "command:/bin/false,context");
     SQLException failed = failure(() -> seen(connection));
     assertThat(failed.getSQLState()).isEqualTo("58000");
     assertThat(connection.isValid(5)).isTrue();
-  }
-
-  private static String command() {
-    return "percred.supplier=command:/bin/echo%20token-of-the-url";
   }
 
   private static String issuer() {

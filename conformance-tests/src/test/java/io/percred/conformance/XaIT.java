@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.percred.Percred;
-import io.percred.configuration.UrlRules;
 import io.percred.spi.Credential;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +24,7 @@ import org.postgresql.xa.PGXADataSource;
 
 /** Two-phase commit through pgjdbc's XADataSource with percred's factories. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields.
+@ExtendWith(TrustedUrls.class)
 class XaIT extends PostgresIT {
   private static final String SERVICE = "token-of-the-service";
 
@@ -35,7 +36,6 @@ class XaIT extends PostgresIT {
   @BeforeEach
   void connect() throws Exception {
     Path token = Files.writeString(directory.resolve("token"), SERVICE);
-    System.setProperty(UrlRules.ALLOWED_DIRECTORIES, directory.toString());
     physical = newConnection(token);
     resource = physical.getXAResource();
     connection = physical.getConnection();
@@ -43,7 +43,6 @@ class XaIT extends PostgresIT {
 
   @AfterEach
   void nothingPreparedIsLeftBehind() throws Exception {
-    System.clearProperty(UrlRules.ALLOWED_DIRECTORIES);
     physical.close();
     assertThat(
             database.column(

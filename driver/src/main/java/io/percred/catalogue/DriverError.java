@@ -109,6 +109,21 @@ public enum DriverError implements ErrorCode {
       "A supplier reads a property of the connection, or percred.login.password was given, but the"
           + " vendor's driver opens this connection and has its properties already.",
       "Use another supplier, or connect with a jdbc:percred: URL."),
+  /** A secret that a URL would have sent to a machine of its choice. */
+  SECRET_TO_STRANGER(
+      19,
+      State.BAD_CONFIGURATION,
+      "{secret} would be sent to {host}, which the URL names and PERCRED_ALLOWED_HOSTS does not."
+          + " Nothing was opened.",
+      "Have the administrator add the host to PERCRED_ALLOWED_HOSTS (environment variable or system"
+          + " property) or, where whoever wrote the URL also writes the application's configuration,"
+          + " give percred.url.trusted=true in the connection properties."),
+  /** A secret that a URL would have sent where others can read it. */
+  SECRET_EXPOSED(
+      20,
+      State.BAD_CONFIGURATION,
+      "{secret} would be sent to {host}, and {exposure}. Nothing was opened.",
+      "{remedy}"),
   /** No credential. */
   NO_CREDENTIAL(
       101,

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -126,12 +125,20 @@ public final class CheckedSettings implements Settings {
     return given.values().stream().anyMatch(each -> each.fromUrl() && each.value().contains(text));
   }
 
-  Set<String> givenKeys() {
-    return given.keySet();
-  }
-
-  String given(String key) {
-    return Objects.requireNonNull(given.get(key), key).value();
+  /**
+   * The chains of suppliers that were given, by their properties.
+   *
+   * @param ofUrl whether those that connection properties give are left out
+   */
+  public Map<String, String> chains(boolean ofUrl) {
+    Map<String, String> chains = new LinkedHashMap<>();
+    given.forEach(
+        (key, value) -> {
+          if (SupplierSpecification.isNamedBy(key) && (value.fromUrl() || !ofUrl)) {
+            chains.put(key, value.value());
+          }
+        });
+    return chains;
   }
 
   /** Hands over key and value of everything that was given, in the order of the keys. */

@@ -23,6 +23,12 @@ public record Surroundings(
     return variables.apply(name);
   }
 
+  /** Whether the administrator said yes as environment variable or system property. */
+  boolean isTrue(String name) {
+    return Stream.of(variables, systemProperties)
+        .anyMatch(given -> "true".equalsIgnoreCase(given.apply(name)));
+  }
+
   /** A list that the administrator gave as environment variable and system property, united. */
   List<String> allowance(String name, String separator) {
     return Stream.of(variables.apply(name), systemProperties.apply(name))

@@ -2,6 +2,7 @@ package io.percred.configuration;
 
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Which connection properties hold tokens, so are not the vendor's. */
@@ -17,13 +18,23 @@ public final class TokenProperties {
    * @throws SQLException with PERCRED-002 if a chain cannot be read
    */
   public static Set<String> namedBy(CheckedSettings settings) throws SQLException {
+    return namedBy(settings.chains(false));
+  }
+
+  /**
+   * Those of them that the URL names.
+   *
+   * @throws SQLException as {@link #namedBy}
+   */
+  public static Set<String> namedByUrl(CheckedSettings settings) throws SQLException {
+    return namedBy(settings.chains(true));
+  }
+
+  private static Set<String> namedBy(Map<String, String> chains) throws SQLException {
     Set<String> names = new LinkedHashSet<>();
-    for (String key : settings.givenKeys()) {
-      if (!SupplierSpecification.isNamedBy(key)) {
-        continue;
-      }
+    for (Map.Entry<String, String> chain : chains.entrySet()) {
       for (SupplierSpecification each :
-          SupplierSpecification.parseChain(key, settings.given(key))) {
+          SupplierSpecification.parseChain(chain.getKey(), chain.getValue())) {
         String argument = each.unquotedArgument();
         if (each.name().equals(PASSWORD)) {
           names.add(PASSWORD);

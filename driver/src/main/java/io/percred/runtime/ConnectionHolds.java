@@ -57,7 +57,7 @@ public final class ConnectionHolds {
   private AdapterContext context(ConnectionUrl url, Properties properties, ChosenInCode chosen)
       throws SQLException {
     ConnectionPlan plan =
-        ConnectionPlan.of(
+        ConnectionPlan.ofOpen(
             new ConnectionRequest(url.base(), properties, chosen), Installed.onThisThread());
     for (Object each : plan.vendors().keySet()) {
       throw PercredError.of(

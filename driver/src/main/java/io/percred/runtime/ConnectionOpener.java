@@ -55,6 +55,7 @@ public final class ConnectionOpener {
     String loginPassword = plan.settings().secret(DriverProperty.LOGIN_PASSWORD);
     if (loginPassword != null) {
       vendors.setProperty(PASSWORD, loginPassword);
+      plan.vendor().precautions().forEach(vendors::setProperty);
     }
     AdapterContext context = new ConnectionContext(runtime, resolver);
     Connection connection = connect(plan, vendors, context);

@@ -1,13 +1,12 @@
 package io.percred.runtime;
 
 import io.percred.catalogue.DriverError;
-import io.percred.catalogue.DriverProperty;
 import io.percred.catalogue.Installed;
 import io.percred.configuration.ConnectionUrl;
-import io.percred.configuration.TokenProperties;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.ContextProvider;
 import io.percred.spi.PercredError;
+import io.percred.spi.VendorReading;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Properties;
@@ -21,7 +20,8 @@ public final class UrlContexts implements ContextProvider {
   public UrlContexts() {}
 
   @Override
-  public AdapterContext context(String vendorUrl, String configuration) throws SQLException {
+  public AdapterContext context(String vendorUrl, VendorReading reading, String configuration)
+      throws SQLException {
     String url = vendorUrl + '?' + configuration;
     String unknown = ConnectionUrl.parse(url).firstOfVendor();
     if (unknown != null) {
@@ -32,13 +32,10 @@ public final class UrlContexts implements ContextProvider {
           .toSqlException();
     }
     ConnectionPlan plan =
-        ConnectionPlan.of(
+        ConnectionPlan.ofVendors(
             new ConnectionRequest(url, new Properties(), ChosenInCode.NOTHING),
+            reading,
             Installed.onThisThread());
-    if (!TokenProperties.namedBy(plan.settings()).isEmpty()
-        || plan.settings().isGiven(DriverProperty.LOGIN_PASSWORD)) {
-      throw PercredError.of(DriverError.OPENED_BY_VENDOR).toSqlException();
-    }
     return ConnectionContext.ofOpen(plan, ChosenInCode.NOTHING, REGISTRY, Clock.systemUTC());
   }
 }

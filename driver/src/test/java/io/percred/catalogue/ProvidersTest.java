@@ -10,14 +10,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.percred.CallerContext;
 import io.percred.CallerScope;
+import io.percred.recording.AllowedHost;
 import io.percred.recording.TestSuppliers;
 import io.percred.spi.CredentialResolver;
 import io.percred.spi.PercredEvent;
 import java.net.URL;
 import java.net.URLClassLoader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How suppliers, verifiers and listeners are found by name. */
+@ExtendWith(AllowedHost.class)
 class ProvidersTest {
   @Test
   void unknownSupplierIsAnErrorThatListsTheKnownOnes() {

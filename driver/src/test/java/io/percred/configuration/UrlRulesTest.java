@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.percred.Percred;
+import io.percred.recording.AllowedHost;
 import io.percred.recording.RecordingAdapter;
 import io.percred.recording.RecordingProperty;
 import io.percred.spi.Settings;
@@ -19,11 +20,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a URL may not say, and that properties may. */
+@ExtendWith(AllowedHost.class)
 class UrlRulesTest {
   private Path directory;
   private Path allowed;
@@ -75,7 +78,7 @@ class UrlRulesTest {
         open(
             "?percred.supplier=password&percred.login.password=file:" + allowed.resolve("token"),
             properties("password", "t0ken"));
-    assertThat(opened.properties()).isEqualTo(Map.of("password", "from file"));
+    assertThat(opened.properties()).isEqualTo(Map.of("password", "from file", "careful", "yes"));
   }
 
   @Test
@@ -186,7 +189,9 @@ class UrlRulesTest {
         "http://127.0.0.1/x",
         "http://[::1]:1/x"
       })
-  void httpsAndLoopbackAreFineInUrl(String address) throws Exception {
+  void httpsAndLoopbackAreFineInUrlIfTheirHostIsAllowed(String address) throws Exception {
+    assertRefused(failure("?percred.remote.url=" + address));
+    System.setProperty(UrlRules.ALLOWED_HOSTS, "auth.example,localhost:8080, 127.0.0.1,[::1]:1");
     assertThat(
             open("?percred.remote.url=" + address)
                 .context()

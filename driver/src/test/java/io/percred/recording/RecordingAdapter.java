@@ -3,14 +3,18 @@ package io.percred.recording;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
+import io.percred.spi.FromUrl;
 import io.percred.spi.HeldConnection;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.Settings;
+import io.percred.spi.Strictness;
 import io.percred.spi.Target;
+import io.percred.spi.VendorReading;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,44 @@ public final class RecordingAdapter implements DatabaseAdapter {
   @Override
   public Driver vendorDriver() {
     return new RecordingVendorDriver();
+  }
+
+  /** Of parameters, {@code tls=off} exposes what is sent, {@code host} is another host. */
+  @Override
+  public VendorReading read(String url, Properties properties) throws SQLException {
+    Properties ofUrl = new Properties();
+    int question = url.indexOf('?');
+    for (String each :
+        question < 0 ? List.<String>of() : List.of(url.substring(question + 1).split("&"))) {
+      String[] words = each.split("=", 2);
+      ofUrl.setProperty(words[0], words.length == 1 ? "" : words[1]);
+    }
+    String base = question < 0 ? url : url.substring(0, question);
+    String host =
+        base.contains("//") ? base.replaceFirst("^.*//", "").replaceFirst("[:/].*$", "") : "";
+    String mode = ofUrl.getProperty("tls", properties.getProperty("tls", "on"));
+    VendorReading.Exposure exposure =
+        mode.equals("on") ? null : new VendorReading.Exposure("tls is off", "Say tls=on.");
+    return new VendorReading(
+        ofUrl.stringPropertyNames().stream()
+            .map(name -> new VendorReading.Parameter(name, ofUrl.getProperty(name)))
+            .toList(),
+        List.of(new VendorReading.Host(ofUrl.getProperty("host", host), 1)),
+        new VendorReading.Secrecy(exposure, exposure, Map.of("careful", "yes"), null));
+  }
+
+  @Override
+  public FromUrl fromUrl(String name, Properties properties) {
+    return switch (name) {
+      case "tls" -> FromUrl.narrows(Strictness.words("on", "off"));
+      case "class" -> FromUrl.names(FromUrl.Kind.CLASS);
+      case "file" -> FromUrl.names(FromUrl.Kind.FILE);
+      case "proxy" -> FromUrl.names(FromUrl.Kind.HOST);
+      case "kept" -> FromUrl.keeps();
+      case "secret", "password", "api.key" -> FromUrl.OWN;
+      case "unknown" -> FromUrl.UNKNOWN;
+      default -> FromUrl.CHOOSES;
+    };
   }
 
   @Override

@@ -1,7 +1,10 @@
 package io.percred.recording;
 
+import io.percred.spi.FromUrl;
+import io.percred.spi.FromUrl.Policy;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.PropertyType;
+import io.percred.spi.Strictness;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,19 @@ public enum RecordingProperty implements PropertyDescriptor {
   @Override
   public String description() {
     return "Describes " + key + ".";
+  }
+
+  @Override
+  public FromUrl fromUrl() {
+    return switch (this) {
+      case SETTING, SETTINGS, PREFIX -> FromUrl.keeps(Policy.BINDING);
+      case GUARD -> FromUrl.narrows(Strictness.words("on", "off"));
+      case LIMIT, OPEN_FOR -> FromUrl.narrows(Strictness.smaller());
+      case ADDRESS, SECRET -> FromUrl.keeps(Policy.VERIFICATION);
+      case ROLES -> FromUrl.narrows(Strictness.subset(), Policy.ROLES);
+      case DELIVERY -> FromUrl.CHOOSES;
+      default -> FromUrl.keeps();
+    };
   }
 
   /** The words of {@link #MODE}. */

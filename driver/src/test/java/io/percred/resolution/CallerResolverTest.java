@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.percred.CallerContext;
 import io.percred.CallerScope;
 import io.percred.PercredDataSource;
+import io.percred.recording.AllowedHost;
 import io.percred.recording.RecordingAdapter;
 import io.percred.spi.Caller;
 import io.percred.spi.Credential;
@@ -32,10 +33,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose credential a transaction gets: suppliers, limits, verifier and policy together. */
+@ExtendWith(AllowedHost.class)
 class CallerResolverTest {
   private final List<CallerScope> open = new ArrayList<>();
 

@@ -12,6 +12,7 @@ import io.percred.CallerContext;
 import io.percred.CallerScope;
 import io.percred.Percred;
 import io.percred.PercredDataSource;
+import io.percred.recording.AllowedHost;
 import io.percred.recording.RecordingAdapter;
 import io.percred.spi.Credential;
 import io.percred.spi.CredentialResolver;
@@ -38,11 +39,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where suppliers run, for how long, and what happens to those that misbehave. */
 @Timeout(60)
+@ExtendWith(AllowedHost.class)
 class SupplierCallsTest {
   private final List<PercredDataSource> sources = new ArrayList<>();
 

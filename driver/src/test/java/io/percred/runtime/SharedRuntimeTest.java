@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.percred.PercredDataSource;
 import io.percred.catalogue.Installed;
+import io.percred.recording.AllowedHost;
 import io.percred.recording.RecordingAdapter;
 import io.percred.recording.TestSuppliers;
 import io.percred.spi.AdapterContext;
@@ -28,9 +29,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Which connections share suppliers, verifier and sessions, and for how long. */
 @Timeout(60)
+@ExtendWith(AllowedHost.class)
 class SharedRuntimeTest {
   @Test
   void connectionsOfEqualConfigurationShare() throws Exception {

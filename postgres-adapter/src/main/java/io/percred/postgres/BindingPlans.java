@@ -86,8 +86,9 @@ final class BindingPlans {
    *
    * @param url the vendor's URL
    * @param properties the vendor's properties
+   * @param effective both, as pgjdbc reads them
    */
-  record Login(UrlParameters url, Properties properties) {
+  record Login(UrlParameters url, Properties properties, Properties effective) {
     /** Shows nothing. */
     @Override
     public String toString() {
@@ -165,7 +166,7 @@ final class BindingPlans {
   }
 
   private BindingPlan claimsPlan(PlanExtras extras, Login login) throws SQLException {
-    String loginRole = login.url().value("user", login.properties());
+    String loginRole = login.effective().getProperty("user");
     ClaimsRules rules =
         new ClaimsRules(
             ClaimPath.parse(text(PostgresProperty.ROLE_CLAIM)),
@@ -180,7 +181,10 @@ final class BindingPlans {
     Properties properties = withoutOwnFactories(login.properties());
     LoginRole role =
         new LoginRole(
-            new org.postgresql.Driver(), login.url().url(), login.url().withoutAny(), properties);
+            new org.postgresql.Driver(),
+            login.url().url(),
+            PgjdbcUrl.of(login.effective()),
+            properties);
     roleSettings.connecting(role);
     return new ClaimsPlan(extras, rules, roleSettings, role);
   }

@@ -42,13 +42,15 @@ final class DirectFactories {
     if (isPercreds(info, UserFactories.SSL_FACTORY, PercredSslSocketFactory.class)) {
       requireSameArguments(info);
     }
-    UrlParameters url = new UrlParameters(url(info));
-    AdapterContext context = contexts().context(url.url(), argument);
+    String url = PgjdbcUrl.of(info);
+    AdapterContext context = contexts().context(url, PgjdbcRules.read(url, info), argument);
     ModeProperties.check(context.settings());
     if (context.settings().choice(PostgresProperty.MODE, Mode.class) == Mode.LOGIN) {
       throw PercredError.of(PostgresError.FACTORY_LOGIN).toSqlException();
     }
-    GateContext gate = PostgresAdapter.gateContext(url, info, context);
+    GateContext gate =
+        PostgresAdapter.gateContext(
+            new BindingPlans.Login(new UrlParameters(url), info, info), context);
     return new FilterConfiguration(socket -> new Opened(new ConnectionFilter(gate, socket)), NONE);
   }
 
@@ -76,18 +78,6 @@ final class DirectFactories {
 
   private static boolean isPercreds(Properties info, String property, Class<?> factory) {
     return factory.getName().equals(info.getProperty(property));
-  }
-
-  /** The URL of the connection without parameters. */
-  private static String url(Properties info) {
-    String[] hosts = info.getProperty("PGHOST", "localhost").split(",", -1);
-    String[] ports = info.getProperty("PGPORT", "5432").split(",", -1);
-    StringBuilder url = new StringBuilder("jdbc:postgresql://");
-    for (int i = 0; i < hosts.length; i++) {
-      url.append(i == 0 ? "" : ",").append(hosts[i]);
-      url.append(':').append(ports[Math.min(i, ports.length - 1)]);
-    }
-    return url.append('/').append(info.getProperty("PGDBNAME", "")).toString();
   }
 
   /**

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -74,7 +75,7 @@ final class ForeignPgConnection implements HeldConnection {
     String url = connection.getMetaData().getURL();
     Target target =
         new Target(
-            new UrlParameters(url == null ? "" : url).withoutAny(),
+            PgjdbcUrl.of(PgjdbcUrl.effective(url == null ? "" : url, new Properties())),
             connection.getMetaData().getUserName(),
             null);
     return new ForeignPgConnection(connection, plan, target, context);

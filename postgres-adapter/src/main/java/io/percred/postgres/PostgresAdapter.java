@@ -17,11 +17,13 @@ import io.percred.session.SessionPool;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
+import io.percred.spi.FromUrl;
 import io.percred.spi.HeldConnection;
 import io.percred.spi.PercredError;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.Settings;
 import io.percred.spi.Target;
+import io.percred.spi.VendorReading;
 import java.lang.ref.Reference;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -71,6 +73,16 @@ public final class PostgresAdapter implements DatabaseAdapter {
   }
 
   @Override
+  public VendorReading read(String url, Properties properties) throws SQLException {
+    return PgjdbcRules.read(url, properties);
+  }
+
+  @Override
+  public FromUrl fromUrl(String name, Properties properties) {
+    return PgjdbcRules.rule(name, properties);
+  }
+
+  @Override
   public Connection connect(String url, Properties properties, AdapterContext context)
       throws SQLException {
     ModeProperties.check(context.settings());
@@ -83,9 +95,11 @@ public final class PostgresAdapter implements DatabaseAdapter {
   private Connection connectBound(String url, Properties properties, AdapterContext context)
       throws SQLException {
     UrlParameters parameters = new UrlParameters(url);
-    refuseReplication(parameters.value("replication", properties));
-    refuseGssEncryption(parameters.value("gssEncMode", properties));
-    GateContext gate = gateContext(parameters, properties, context);
+    Properties effective = PgjdbcUrl.effective(url, properties);
+    refuseReplication(effective.getProperty("replication"));
+    refuseGssEncryption(effective.getProperty("gssEncMode"));
+    GateContext gate =
+        gateContext(new BindingPlans.Login(parameters, properties, effective), context);
     parameters =
         parameters
             .moved("gssEncMode", properties)
@@ -159,16 +173,17 @@ public final class PostgresAdapter implements DatabaseAdapter {
     return routine != null && routine.startsWith("PERCRED-") ? routine : null;
   }
 
-  static GateContext gateContext(
-      UrlParameters parameters, Properties properties, AdapterContext context) throws SQLException {
+  static GateContext gateContext(BindingPlans.Login login, AdapterContext context)
+      throws SQLException {
+    Properties effective = login.effective();
     Settings settings = context.settings();
     boolean behindPooler =
-        "0".equals(parameters.value("prepareThreshold", properties))
-            || "simple".equals(parameters.value("preferQueryMode", properties));
-    Target target = new Target(parameters.withoutAny(), parameters.value("user", properties), null);
+        "0".equals(effective.getProperty("prepareThreshold"))
+            || "simple".equals(effective.getProperty("preferQueryMode"));
+    Target target = new Target(PgjdbcUrl.of(effective), effective.getProperty("user"), null);
     return new GateContext(
         context.resolver(),
-        BindingPlans.of(context, new BindingPlans.Login(parameters, properties)),
+        BindingPlans.of(context, login),
         target,
         context.listener(),
         settings.choice(PostgresProperty.ON_CHANGE, OnChange.class) == OnChange.KEEP,

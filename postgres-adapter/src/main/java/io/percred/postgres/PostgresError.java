@@ -154,11 +154,11 @@ public enum PostgresError implements ErrorCode {
       "Property \"{property}\" cannot be used with percred.mode=login: {reason}. Nothing was"
           + " opened.",
       "Leave it out."),
-  LOGIN_URL(
+  URL(
       237,
       "22023",
       "The URL is not one of PostgreSQL's: {reason}. Nothing was opened.",
-      "Write it like jdbc:percred:postgresql://host/database?percred.mode=login&sslmode=verify-full."),
+      "Write it like jdbc:percred:postgresql://host:5432/database?sslmode=verify-full."),
   FOREIGN_HIDDEN(
       240,
       "22023",

@@ -20,14 +20,8 @@ final class UrlParameters {
     return url;
   }
 
-  /** The URL without any parameter, and so without secrets. */
-  String withoutAny() {
-    int query = url.indexOf('?');
-    return query < 0 ? url : url.substring(0, query);
-  }
-
   /** The value of a parameter, from the URL or else from {@code properties}, or null. */
-  @Nullable String value(String name, Properties properties) {
+  private @Nullable String value(String name, Properties properties) {
     int query = url.indexOf('?');
     String found = null;
     if (query >= 0) {

@@ -2,8 +2,6 @@ package io.percred.snowflake;
 
 import io.percred.spi.Credential;
 import io.percred.spi.PercredError;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
@@ -82,10 +80,11 @@ final class LoginProperties {
     }
     SortedMap<String, Object> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     properties.forEach((name, value) -> given.put(String.valueOf(name), value));
-    if (question >= 0) {
-      for (String parameter : url.substring(question + 1).split("&", -1)) {
-        addParameter(parameter, given);
+    for (Map.Entry<String, String> each : SnowflakeRules.parametersOf(url).entrySet()) {
+      if (SECRET.contains(each.getKey().toLowerCase(Locale.ROOT))) {
+        throw PercredError.of(SnowflakeError.SECRET_IN_URL, each.getKey()).toSqlException();
       }
+      given.put(each.getKey(), each.getValue());
     }
     checkCustomizers(given);
     checkAuthenticator(given);
@@ -159,27 +158,6 @@ final class LoginProperties {
 
   private static boolean isIdentity(String name) {
     return IDENTITY.contains(name.toLowerCase(Locale.ROOT));
-  }
-
-  private static void addParameter(String parameter, SortedMap<String, Object> given)
-      throws SQLException {
-    int equals = parameter.indexOf('=');
-    if (equals <= 0) {
-      if (parameter.isEmpty()) {
-        return;
-      }
-      throw PercredError.of(SnowflakeError.URL, "a parameter has no value").toSqlException();
-    }
-    try {
-      String name = URLDecoder.decode(parameter.substring(0, equals), StandardCharsets.UTF_8);
-      if (SECRET.contains(name.toLowerCase(Locale.ROOT))) {
-        throw PercredError.of(SnowflakeError.SECRET_IN_URL, name).toSqlException();
-      }
-      given.put(name, URLDecoder.decode(parameter.substring(equals + 1), StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException e) {
-      throw PercredError.of(SnowflakeError.URL, "a percent sign is not followed by two digits")
-          .toSqlException();
-    }
   }
 
   private static void checkCustomizers(Map<String, Object> given) throws SQLException {

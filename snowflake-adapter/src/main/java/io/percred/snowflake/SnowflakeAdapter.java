@@ -8,10 +8,12 @@ import io.percred.session.SessionProperty;
 import io.percred.spi.AdapterContext;
 import io.percred.spi.DatabaseAdapter;
 import io.percred.spi.ErrorCode;
+import io.percred.spi.FromUrl;
 import io.percred.spi.HeldConnection;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.Settings;
 import io.percred.spi.Target;
+import io.percred.spi.VendorReading;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
@@ -54,6 +56,16 @@ public final class SnowflakeAdapter implements DatabaseAdapter {
   @Override
   public Driver vendorDriver() throws SQLException {
     return VendorDriver.find();
+  }
+
+  @Override
+  public VendorReading read(String url, Properties properties) throws SQLException {
+    return SnowflakeRules.read(url, properties);
+  }
+
+  @Override
+  public FromUrl fromUrl(String name, Properties properties) {
+    return SnowflakeRules.rule(name);
   }
 
   @Override

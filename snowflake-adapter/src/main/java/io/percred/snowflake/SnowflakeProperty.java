@@ -1,7 +1,10 @@
 package io.percred.snowflake;
 
+import io.percred.spi.FromUrl;
+import io.percred.spi.FromUrl.Policy;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.PropertyType;
+import io.percred.spi.Strictness;
 import org.jspecify.annotations.Nullable;
 
 /** The properties of the Snowflake adapter, besides those of the session pool. */
@@ -13,25 +16,32 @@ public enum SnowflakeProperty implements PropertyDescriptor {
       "false",
       "Whether each new session is asked for CURRENT_USER(), which must be the caller's principal or"
           + " the claim of percred.snowflake.user-claim, in any case of letters; one query per"
-          + " session."),
+          + " session.",
+      FromUrl.narrows(Strictness.words("true", "false"), Policy.USER_CHECK)),
   /** The claim that names the user. */
   USER_CLAIM(
       "percred.snowflake.user-claim",
       new PropertyType.Text(),
       "sub",
       "The claim that names the caller's Snowflake user to percred.snowflake.verify-user, such as upn;"
-          + " it counts if the application supplied it or a verifier accepted the token.");
+          + " it counts if the application supplied it or a verifier accepted the token.",
+      FromUrl.keeps(Policy.USER_CHECK));
 
   private final String key;
   private final PropertyType type;
   private final String defaultValue;
   private final String description;
 
-  SnowflakeProperty(String key, PropertyType type, String defaultValue, String description) {
+  @SuppressWarnings("ImmutableEnumChecker") // only records and functions without state
+  private final FromUrl fromUrl;
+
+  SnowflakeProperty(
+      String key, PropertyType type, String defaultValue, String description, FromUrl fromUrl) {
     this.key = key;
     this.type = type;
     this.defaultValue = defaultValue;
     this.description = description;
+    this.fromUrl = fromUrl;
   }
 
   @Override
@@ -52,5 +62,10 @@ public enum SnowflakeProperty implements PropertyDescriptor {
   @Override
   public String description() {
     return description;
+  }
+
+  @Override
+  public FromUrl fromUrl() {
+    return fromUrl;
   }
 }

@@ -12,10 +12,12 @@ public interface ContextProvider {
    * The context of one connection.
    *
    * @param vendorUrl the vendor's URL of the connection, without parameters
+   * @param reading what the vendor's driver makes of the connection's properties
    * @param configuration percred's properties as they stand in a URL behind the question mark, and
    *     under the rules of a URL
    * @throws SQLException with SQLSTATE 22023 if the configuration is not right, or needs properties
    *     of the connection that the vendor's driver has already seen
    */
-  AdapterContext context(String vendorUrl, String configuration) throws SQLException;
+  AdapterContext context(String vendorUrl, VendorReading reading, String configuration)
+      throws SQLException;
 }

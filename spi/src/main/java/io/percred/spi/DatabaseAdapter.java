@@ -26,6 +26,24 @@ public interface DatabaseAdapter {
   Driver vendorDriver() throws SQLException;
 
   /**
+   * Reads a URL and properties by the vendor's own rules, without connecting to anything.
+   *
+   * @param url the vendor's URL, without percred's properties
+   * @param properties the vendor's properties; not changed
+   * @throws SQLException with SQLSTATE 22023 if the vendor's driver would not understand them
+   */
+  VendorReading read(String url, Properties properties) throws SQLException;
+
+  /**
+   * What a URL may say of one of the vendor's parameters. An allow list: what the adapter does not
+   * know is {@link FromUrl.Never}, since it could name a class, a file or a host.
+   *
+   * @param name as in {@link VendorReading.Parameter}
+   * @param properties the vendor's properties, which may fix one parameter by another
+   */
+  FromUrl fromUrl(String name, Properties properties);
+
+  /**
    * Opens a connection on which every transaction runs with the credential that {@code
    * context.resolver()} resolves for it, or does not run.
    *

@@ -23,4 +23,12 @@ public interface PropertyDescriptor {
   default boolean sensitive() {
     return type() instanceof PropertyType.Secret;
   }
+
+  /**
+   * What a URL may say of it. Unless told otherwise a URL's value counts only where nobody else
+   * gave another one.
+   */
+  default FromUrl fromUrl() {
+    return FromUrl.keeps();
+  }
 }

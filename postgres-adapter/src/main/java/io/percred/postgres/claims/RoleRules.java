@@ -1,9 +1,11 @@
 package io.percred.postgres.claims;
 
+import io.percred.spi.Strictness;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * are too long, so neither is sent. Immutable.
  */
 public final class RoleRules {
+  /** Of two values of {@code percred.allowed-roles} the one that allows less is stricter. */
+  public static final Strictness STRICTNESS = RoleRules::isAsStrict;
+
   /** What a name has room for in a PostgreSQL that was built as usual (NAMEDATALEN - 1). */
   private static final int LONGEST = 63;
 
@@ -37,6 +42,21 @@ public final class RoleRules {
             : null;
     this.list = allowed == null || isPattern ? null : namesIn(allowed);
     this.loginRole = loginRole;
+  }
+
+  /** Without a value all are allowed but the login role, which any list could name. */
+  private static boolean isAsStrict(String value, @Nullable String fixed) {
+    if (fixed == null || value.equals(fixed)) {
+      return fixed != null;
+    }
+    try {
+      RoleRules given = new RoleRules(value, null);
+      RoleRules other = new RoleRules(fixed, null);
+      return given.list != null
+          && given.list.stream().allMatch(role -> other.problemWith(role) == null);
+    } catch (PatternSyntaxException e) {
+      return false;
+    }
   }
 
   private static Set<String> namesIn(String allowed) {

@@ -1,5 +1,6 @@
 package io.percred.postgres.login;
 
+import io.percred.postgres.PgjdbcUrl;
 import io.percred.postgres.PostgresError;
 import io.percred.spi.Credential;
 import io.percred.spi.PercredError;
@@ -14,7 +15,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 /**
@@ -37,6 +37,10 @@ final class LoginProperties {
   /** Of pgjdbc's OAUTHBEARER, in versions that have it. */
   private static final String OAUTH_TOKEN = "oauthToken";
 
+  /** Where to connect to, by pgjdbc's names and by libpq's. */
+  private static final Set<String> DESTINATION =
+      Set.of("PGHOST", "PGPORT", "PGDBNAME", "host", "port", "dbname");
+
   private static final Set<String> ENCRYPTED = Set.of("require", "verify-ca", "verify-full");
 
   private final String url;
@@ -49,7 +53,7 @@ final class LoginProperties {
   private LoginProperties(
       String address, SortedMap<String, String> given, Properties effective, boolean knowsOauth)
       throws SQLException {
-    this.url = withoutParameters(address);
+    this.url = PgjdbcUrl.of(effective);
     this.address = address;
     this.given = given;
     this.user = effective.getProperty(USER);
@@ -71,21 +75,21 @@ final class LoginProperties {
     for (String name : properties.stringPropertyNames()) {
       given.put(name, properties.getProperty(name));
     }
-    String address = withoutParameters(url);
-    if (address.length() < url.length()) {
-      for (String parameter : url.substring(address.length() + 1).split("&", -1)) {
+    int question = url.indexOf('?');
+    if (question >= 0) {
+      for (String parameter : url.substring(question + 1).split("&", -1)) {
         addParameter(parameter, given);
       }
     }
+    // Where pgjdbc would connect to, whichever of its ways the URL says it in.
+    String address = PgjdbcUrl.withPorts(PgjdbcUrl.effective(url, properties));
+    given.keySet().removeAll(DESTINATION);
     String service = given.remove(SERVICE);
     if (service != null) {
       // The one parameter that pgjdbc takes from nowhere else.
       address += '?' + SERVICE + '=' + URLEncoder.encode(service, StandardCharsets.UTF_8);
     }
-    Properties effective = Driver.parseURL(address, asProperties(given));
-    if (effective == null) {
-      throw PercredError.of(PostgresError.LOGIN_URL, "pgjdbc does not accept it").toSqlException();
-    }
+    Properties effective = PgjdbcUrl.effective(address, asProperties(given));
     check(effective, rules);
     bound(given, effective, Math.max(1, openTimeout.toSeconds()));
     if (rules.jit()) {
@@ -142,11 +146,6 @@ final class LoginProperties {
     return asProperties(given);
   }
 
-  private static String withoutParameters(String url) {
-    int question = url.indexOf('?');
-    return question < 0 ? url : url.substring(0, question);
-  }
-
   private static Properties asProperties(Map<String, String> values) {
     Properties properties = new Properties();
     properties.putAll(values);
@@ -167,7 +166,7 @@ final class LoginProperties {
               : URLDecoder.decode(parameter.substring(equals + 1), StandardCharsets.UTF_8);
       given.put(name, value);
     } catch (IllegalArgumentException e) {
-      throw PercredError.of(PostgresError.LOGIN_URL, "a percent sign is not followed by two digits")
+      throw PercredError.of(PostgresError.URL, "a percent sign is not followed by two digits")
           .toSqlException();
     }
   }

@@ -151,8 +151,7 @@ final class PostgresSessions implements SessionVendor {
     try {
       Connection connection = driver.connect(login.address(), properties);
       if (connection == null) {
-        throw PercredError.of(PostgresError.LOGIN_URL, "pgjdbc does not accept it")
-            .toSqlException();
+        throw PercredError.of(PostgresError.URL, "pgjdbc does not accept it").toSqlException();
       }
       return connection;
     } catch (SQLException e) {

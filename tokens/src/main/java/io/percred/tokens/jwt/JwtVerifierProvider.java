@@ -96,6 +96,15 @@ public final class JwtVerifierProvider implements CredentialVerifierProvider {
       return new RefreshedKeys(
           endpoint.shown(), () -> fetch(endpoint), context.clock(), background);
     }
+    if (settings.isFromUrl(TokensProperty.JWT_JWKS)
+        && !start.startsWith("file:")
+        && !start.startsWith("env:")) {
+      throw PercredError.of(
+              TokensError.NOT_IN_URL,
+              TokensProperty.JWT_JWKS.key(),
+              "whoever types the URL could sign every caller's token")
+          .toSqlException();
+    }
     try {
       // Read now, so that a wrong path or a damaged set is an error at connect and not at use.
       String text = given(settings.secret(TokensProperty.JWT_JWKS));

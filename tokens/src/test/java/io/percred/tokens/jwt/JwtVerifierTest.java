@@ -272,6 +272,14 @@ class JwtVerifierTest {
   }
 
   @Test
+  void keysThatStandInTheUrlThemselvesAreRefused() {
+    String set = "{\"keys\":[" + GeneratedKeys.of("RSA").toPublicJWK().toJSONString() + "]}";
+    GivenSettings typed = GivenSettings.of("percred.jwt.jwks", set).inUrl("percred.jwt.jwks");
+    assertThatThrownBy(() -> new JwtVerifierProvider().create(Contexts.provider(typed, clock)))
+        .hasMessageContaining("PERCRED-503");
+  }
+
+  @Test
   void secretAndPublicKeysWorkSideBySide() throws Exception {
     JWK key = GeneratedKeys.of("P-256");
     CredentialVerifier verifier =
