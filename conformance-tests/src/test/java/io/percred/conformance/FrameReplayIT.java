@@ -16,6 +16,7 @@ import io.percred.postgres.wire.Binding;
 import io.percred.postgres.wire.BindingPlan;
 import io.percred.postgres.wire.ConnectionFilter;
 import io.percred.postgres.wire.GateContext;
+import io.percred.postgres.wire.PoolStack;
 import io.percred.spi.CredentialResolver;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Resolution;
@@ -189,6 +190,7 @@ class FrameReplayIT extends PostgresIT {
         false,
         reuse,
         true,
+        new PoolStack(),
         Delivery.BIND,
         Clock.systemUTC());
   }

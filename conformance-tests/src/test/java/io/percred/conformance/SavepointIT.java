@@ -7,6 +7,7 @@ import java.sql.Savepoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Savepoints: what is bound must lie before the first of them. */
 class SavepointIT extends PostgresIT {
@@ -143,11 +144,47 @@ class SavepointIT extends PostgresIT {
         });
   }
 
-  @Test
-  void savepointNeedsACaller() throws Exception {
-    Connection connection = connectForTransactions();
+  @ParameterizedTest
+  @ValueSource(strings = {"extended", "simple"})
+  void savepointOfNobodyPassesAndARollbackToItUndoesNoBinding(String mode) throws Exception {
+    Connection connection = connectForTransactions("preferQueryMode=" + mode);
 
-    assertRefused(connection::setSavepoint);
+    Savepoint savepoint = connection.setSavepoint();
+    assertThat(as(ALICE, () -> who(connection))).isEqualTo(ALICE.token());
+    connection.rollback(savepoint);
+    as(ALICE, () -> insert(connection, "again"));
+    assertThat(as(ALICE, () -> who(connection))).isEqualTo(ALICE.token());
+    as(ALICE, connection::commit);
+
+    assertThat(entries()).containsExactly("again:" + ALICE.token());
+  }
+
+  @Test
+  void rollbackToASavepointOfNobodyAndAStatementBehindItCannotBeOneText() throws Exception {
+    Connection connection = connectForTransactions("preferQueryMode=simple");
+    execute(connection, "savepoint s");
+    as(
+        ALICE,
+        () -> {
+          assertThat(who(connection)).isEqualTo(ALICE.token());
+          assertFails(
+              "25000", () -> execute(connection, "rollback to s; select count(*) from entry"));
+        });
+  }
+
+  @Test
+  void nobodySetsASavepointInAnothersTransaction() throws Exception {
+    Connection connection = connectForTransactions();
+    assertThat(as(ALICE, () -> who(connection))).isEqualTo(ALICE.token());
+
+    assertFails("28000", connection::setSavepoint);
+  }
+
+  @Test
+  void statementOfNobodyBehindItsSavepointIsRefused() throws Exception {
+    Connection connection = connectForTransactions("autosave=always");
+
+    assertRefused(() -> who(connection));
     connection.rollback();
 
     assertThat(as(ALICE, () -> who(connection))).isEqualTo(ALICE.token());

@@ -11,6 +11,7 @@ import io.percred.postgres.socket.UserFactories;
 import io.percred.postgres.wire.ConnectionEnded;
 import io.percred.postgres.wire.ConnectionFilter;
 import io.percred.postgres.wire.GateContext;
+import io.percred.postgres.wire.PoolStack;
 import io.percred.session.LoginPolicy;
 import io.percred.session.SessionError;
 import io.percred.session.SessionPool;
@@ -189,6 +190,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
         settings.choice(PostgresProperty.ON_CHANGE, OnChange.class) == OnChange.KEEP,
         !behindPooler,
         settings.choice(PostgresProperty.RESIDUE, Residue.class) == Residue.CLEAR,
+        context.shared(PoolStack.class, PoolStack::new),
         settings.choice(PostgresProperty.DELIVERY, Delivery.class),
         context.clock());
   }

@@ -104,7 +104,7 @@ final class SqlEffects {
           SqlEffect.NONE;
       case FAST, COPY_IN, COPY_OUT -> changesIf(mayCallSessionFunction(statement));
       case SET_TRANSACTION -> changesIf(!UNTIL_COMMIT.matcher(statement).matches());
-      case SESSION_CONTROL ->
+      case SESSION_CONTROL, SET_UP ->
           changesIf(
               !firstWord(statement).equals("SHOW") && !UNTIL_COMMIT.matcher(statement).matches());
       case UNBINDABLE -> SqlEffect.NONE;

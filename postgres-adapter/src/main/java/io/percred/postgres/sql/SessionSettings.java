@@ -1,9 +1,13 @@
 package io.percred.postgres.sql;
 
+import io.percred.postgres.sql.SessionChange.Verb;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which SET, SHOW and RESET pools and drivers may send without a caller. Everything rests on names
@@ -12,6 +16,9 @@ import java.util.Set;
  */
 final class SessionSettings {
   private static final int MAX_NAME = 63;
+  private static final String CLIENT_ENCODING = "client_encoding";
+  private static final String SEARCH_PATH = "search_path";
+  private static final String TIME_ZONE = "timezone";
 
   /** Names whose SET and RESET are session control, in lower case. */
   private static final Set<String> ALLOWED =
@@ -45,12 +52,15 @@ final class SessionSettings {
   private static final Set<String> TRANSACTION =
       Set.of("transaction_deferrable", "transaction_isolation", "transaction_read_only");
 
+  private final SettingNames others;
   private final byte[][] allowed;
   private final byte[][] transaction;
   private final byte[][] managed;
   private final boolean searchPath;
   private final boolean timeZone;
   private final boolean clientEncoding;
+
+  private @Nullable SessionChange change;
 
   /**
    * Leaves the managed names out of all that is allowed.
@@ -62,6 +72,7 @@ final class SessionSettings {
     for (String name : managedNames) {
       folded.add(name.toLowerCase(Locale.ROOT));
     }
+    others = new SettingNames(folded);
     allowed = bytesOf(ALLOWED, folded);
     transaction = bytesOf(TRANSACTION, folded);
     managed = bytesOf(folded, Set.of());
@@ -77,29 +88,43 @@ final class SessionSettings {
         .toArray(byte[][]::new);
   }
 
+  /** What the statement that was classified last does to the session's settings, or null. */
+  @Nullable SessionChange change() {
+    return change;
+  }
+
   /** Classifies a statement whose first word is SET; the lexer stands on that word. */
   StatementKind set(SqlLexer lexer) {
+    change = null;
     Keyword word = lexer.next();
-    if (word == Keyword.LOCAL) {
+    boolean local = word == Keyword.LOCAL;
+    if (local || word == Keyword.SESSION) {
       word = lexer.next();
-    } else if (word == Keyword.SESSION) {
-      word = lexer.next();
-      if (word == Keyword.CHARACTERISTICS) {
+      if (!local && word == Keyword.CHARACTERISTICS) {
         return characteristics(lexer);
       }
     }
-    return switch (word) {
-      case TRANSACTION -> transactionModes(lexer);
-      case SESSION ->
-          lexer.next() == Keyword.CHARACTERISTICS ? characteristics(lexer) : StatementKind.OTHER;
-      case TIME -> controlIf(timeZone && lexer.next() == Keyword.ZONE);
-      case SCHEMA -> controlIf(searchPath && atString(lexer));
-      case NAMES ->
-          controlIf(
-              clientEncoding
-                  && (atString(lexer) || lexer.atEnd() || lexer.keyword() == Keyword.DEFAULT));
-      default -> setByName(lexer);
-    };
+    StatementKind kind =
+        switch (word) {
+          case TRANSACTION -> transactionModes(lexer);
+          case SESSION ->
+              lexer.next() == Keyword.CHARACTERISTICS
+                  ? characteristics(lexer)
+                  : StatementKind.OTHER;
+          case TIME -> changesIf(timeZone && lexer.next() == Keyword.ZONE, Verb.SET, TIME_ZONE);
+          case SCHEMA -> changesIf(searchPath && atString(lexer), Verb.SET, SEARCH_PATH);
+          case NAMES ->
+              changesIf(
+                  clientEncoding
+                      && (atString(lexer) || lexer.atEnd() || lexer.keyword() == Keyword.DEFAULT),
+                  Verb.SET,
+                  CLIENT_ENCODING);
+          default -> setByName(lexer);
+        };
+    if (local) {
+      change = null;
+    }
+    return kind;
   }
 
   /** Classifies a statement whose first word is SHOW; the lexer stands on that word. */
@@ -118,28 +143,84 @@ final class SessionSettings {
 
   /** Classifies a statement whose first word is RESET; the lexer stands on that word. */
   StatementKind reset(SqlLexer lexer) {
+    change = null;
     return switch (lexer.next()) {
-      case ALL -> controlIf(endsBehind(lexer));
-      case TIME -> controlIf(timeZone && lexer.next() == Keyword.ZONE && endsBehind(lexer));
-      default -> controlIf(isNamed(lexer, allowed) && endsBehind(lexer));
+      case ALL -> {
+        boolean all = endsBehind(lexer);
+        change = all ? SessionChange.RESET_ALL : null;
+        yield controlIf(all);
+      }
+      case TIME ->
+          changesIf(
+              timeZone && lexer.next() == Keyword.ZONE && endsBehind(lexer), Verb.RESET, TIME_ZONE);
+      default -> {
+        boolean always = isNamed(lexer, allowed);
+        String name = name(lexer);
+        boolean known =
+            name != null
+                && lexer.atEnd()
+                && (always ? name.indexOf('.') < 0 : others.isForSetUp(name));
+        StatementKind kind = changesIf(known, Verb.RESET, String.valueOf(name));
+        yield known && !always ? StatementKind.SET_UP : kind;
+      }
     };
   }
 
   private StatementKind setByName(SqlLexer lexer) {
-    StatementKind kind = StatementKind.OTHER;
-    if (isNamed(lexer, allowed)) {
-      kind = StatementKind.SESSION_CONTROL;
-    } else if (isNamed(lexer, transaction)) {
-      kind = StatementKind.SET_TRANSACTION;
+    boolean always = isNamed(lexer, allowed);
+    boolean ofTransaction = isNamed(lexer, transaction);
+    String name = name(lexer);
+    boolean assigned = lexer.keyword() == Keyword.TO || lexer.at('=');
+    if (name == null || !assigned || (name.indexOf('.') >= 0 && (always || ofTransaction))) {
+      return StatementKind.OTHER;
     }
-    boolean assigned = lexer.next() == Keyword.TO || lexer.at('=');
-    return assigned ? kind : StatementKind.OTHER;
+    if (ofTransaction) {
+      return StatementKind.SET_TRANSACTION;
+    }
+    if (!always && !others.isForSetUp(name)) {
+      return StatementKind.OTHER;
+    }
+    change = SessionChange.of(Verb.SET, name);
+    return always ? StatementKind.SESSION_CONTROL : StatementKind.SET_UP;
   }
 
-  private static StatementKind characteristics(SqlLexer lexer) {
-    return lexer.next() == Keyword.AS && lexer.next() == Keyword.TRANSACTION
-        ? StatementKind.SET_TRANSACTION
-        : StatementKind.OTHER;
+  /** SET SESSION CHARACTERISTICS sets what transactions begin with. */
+  private StatementKind characteristics(SqlLexer lexer) {
+    if (lexer.next() != Keyword.AS || lexer.next() != Keyword.TRANSACTION) {
+      return StatementKind.OTHER;
+    }
+    List<String> names = new ArrayList<>();
+    while (!lexer.atEnd()) {
+      switch (lexer.next()) {
+        case ISOLATION -> {
+          names.add("default_transaction_isolation");
+          // LEVEL and the first word of the level, which may be READ.
+          lexer.advance();
+          lexer.advance();
+        }
+        case READ -> names.add("default_transaction_read_only");
+        case DEFERRABLE -> names.add("default_transaction_deferrable");
+        default -> {}
+      }
+    }
+    change = new SessionChange(Verb.SET, List.copyOf(names));
+    return StatementKind.SET_TRANSACTION;
+  }
+
+  /**
+   * The name of a setting, whose parts may be quoted one by one or together, in lower case; null if
+   * it cannot be read for certain. The lexer stands behind it then.
+   */
+  private static @Nullable String name(SqlLexer lexer) {
+    String name = lexer.plainName();
+    lexer.advance();
+    while (name != null && lexer.at('.')) {
+      lexer.advance();
+      String part = lexer.plainName();
+      name = part == null ? null : name + '.' + part;
+      lexer.advance();
+    }
+    return name == null ? null : name.toLowerCase(Locale.ROOT);
   }
 
   /** Tells SET TRANSACTION from the SET of a setting {@code transaction.x}. */
@@ -148,6 +229,11 @@ final class SessionSettings {
       case ISOLATION, READ, NOT, DEFERRABLE, SNAPSHOT -> StatementKind.SET_TRANSACTION;
       default -> StatementKind.OTHER;
     };
+  }
+
+  private StatementKind changesIf(boolean recognised, Verb verb, String name) {
+    change = recognised ? SessionChange.of(verb, name) : null;
+    return controlIf(recognised);
   }
 
   private static StatementKind controlIf(boolean recognised) {

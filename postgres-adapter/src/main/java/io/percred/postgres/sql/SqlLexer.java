@@ -1,6 +1,7 @@
 package io.percred.postgres.sql;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +125,14 @@ final class SqlLexer {
       case QUOTED_NAME -> unquoted('"');
       default -> null;
     };
+  }
+
+  /** The name that the token is, in lower case unless it is in quotes; else what stands there. */
+  String identifier() {
+    String name = plainName();
+    return name == null
+        ? new String(text, start, end - start, StandardCharsets.UTF_8)
+        : token == Token.WORD ? name.toLowerCase(Locale.ROOT) : name;
   }
 
   /** What the token holds if it is a string of one part without prefix and escapes, else null. */

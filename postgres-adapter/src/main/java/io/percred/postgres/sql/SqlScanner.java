@@ -58,7 +58,7 @@ public final class SqlScanner {
       addStatement(found, offset);
     }
     if (found.count() == 0) {
-      found.add(StatementKind.EMPTY, 0, length);
+      found.add(StatementKind.EMPTY, 0, length, null);
     }
     found.markDoubts(lexer.holdsBackslash(), lexer.ambiguous());
     if (guard != null) {
@@ -88,7 +88,8 @@ public final class SqlScanner {
     while (!lexer.atEnd()) {
       lexer.advance();
     }
-    found.add(kind, start - offset, lexer.end() - offset);
+    SessionChange change = kind == StatementKind.OTHER ? null : classifier.change();
+    found.add(kind, start - offset, lexer.end() - offset, change);
     if (StatementClassifier.mayRename(first, kind)) {
       found.markRenames();
     }

@@ -1,6 +1,7 @@
 package io.percred.postgres.sql;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,23 +10,20 @@ import org.jspecify.annotations.Nullable;
  * once {@link SqlScanner#scan} has returned it.
  */
 public final class SqlText {
-  private static final int MORE = 4;
-  private static final StatementKind[] NO_KINDS = {};
-  private static final int[] NO_BOUNDS = {};
-
   private int count;
   private StatementKind first = StatementKind.EMPTY;
   private int firstStart;
   private int firstEnd;
+  private @Nullable SessionChange firstChange;
   private boolean mayRenameStatements;
   private boolean holdsBackslash;
   private boolean ambiguous;
   private @Nullable String guarded;
 
   /** The second and later statements; stays empty, so costs nothing, for a text of one. */
-  private StatementKind[] kinds = NO_KINDS;
+  private List<Part> more = List.of();
 
-  private int[] bounds = NO_BOUNDS;
+  private record Part(StatementKind kind, int start, int end, @Nullable SessionChange change) {}
 
   SqlText() {}
 
@@ -40,7 +38,7 @@ public final class SqlText {
    * @throws IndexOutOfBoundsException if there is no such statement
    */
   public StatementKind kind(int statement) {
-    return check(statement) == 0 ? first : kinds[statement - 1];
+    return check(statement) == 0 ? first : more.get(statement - 1).kind();
   }
 
   /**
@@ -49,7 +47,7 @@ public final class SqlText {
    * @throws IndexOutOfBoundsException if there is no such statement
    */
   public int start(int statement) {
-    return check(statement) == 0 ? firstStart : bounds[2 * (statement - 1)];
+    return check(statement) == 0 ? firstStart : more.get(statement - 1).start();
   }
 
   /**
@@ -59,7 +57,17 @@ public final class SqlText {
    * @throws IndexOutOfBoundsException if there is no such statement
    */
   public int end(int statement) {
-    return check(statement) == 0 ? firstEnd : bounds[2 * (statement - 1) + 1];
+    return check(statement) == 0 ? firstEnd : more.get(statement - 1).end();
+  }
+
+  /**
+   * What one statement does to the settings of the session or to its transaction; null if nothing,
+   * or if it begins a transaction.
+   *
+   * @throws IndexOutOfBoundsException if there is no such statement
+   */
+  public @Nullable SessionChange change(int statement) {
+    return check(statement) == 0 ? firstChange : more.get(statement - 1).change();
   }
 
   /**
@@ -99,21 +107,17 @@ public final class SqlText {
     return statement;
   }
 
-  void add(StatementKind kind, int start, int end) {
+  void add(StatementKind kind, int start, int end, @Nullable SessionChange change) {
     if (count == 0) {
       first = kind;
       firstStart = start;
       firstEnd = end;
+      firstChange = change;
     } else {
-      int more = count - 1;
-      if (more == kinds.length) {
-        int room = Math.max(MORE, 2 * more);
-        kinds = Arrays.copyOf(kinds, room);
-        bounds = Arrays.copyOf(bounds, 2 * room);
+      if (count == 1) {
+        more = new ArrayList<>();
       }
-      kinds[more] = kind;
-      bounds[2 * more] = start;
-      bounds[2 * more + 1] = end;
+      more.add(new Part(kind, start, end, change));
     }
     count++;
   }

@@ -1,5 +1,8 @@
 package io.percred.postgres.sql;
 
+import io.percred.postgres.sql.SessionChange.Verb;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Tells the kind of one statement from its first words. Reads no further than it must; the caller
  * goes on to the end of the statement. Where a word is missing or unexpected the answer is OTHER:
@@ -8,6 +11,7 @@ package io.percred.postgres.sql;
 final class StatementClassifier {
   private final SqlLexer lexer;
   private final SessionSettings settings;
+  private @Nullable SessionChange change;
 
   StatementClassifier(SqlLexer lexer, SessionSettings settings) {
     this.lexer = lexer;
@@ -16,18 +20,23 @@ final class StatementClassifier {
 
   /** The kind of the statement on whose first token the lexer stands. */
   StatementKind classify() {
+    change = null;
     Keyword first = lexer.keyword();
     return switch (first) {
       case BEGIN -> StatementKind.BEGIN;
       case START -> only(lexer.next() == Keyword.TRANSACTION, StatementKind.BEGIN);
       case COMMIT, END, ROLLBACK, ABORT -> transactionEnd(first);
       case PREPARE -> prepare();
-      case SAVEPOINT -> StatementKind.SAVEPOINT;
-      case RELEASE -> StatementKind.RELEASE;
-      case SET -> settings.set(lexer);
+      case SAVEPOINT -> savepoint();
+      case RELEASE -> ofSavepoint(StatementKind.RELEASE, Verb.RELEASE);
+      case SET -> ofSettings(settings.set(lexer));
       case SHOW -> settings.show(lexer);
-      case RESET -> settings.reset(lexer);
-      case LISTEN, UNLISTEN, DEALLOCATE, DISCARD -> StatementKind.SESSION_CONTROL;
+      case RESET -> ofSettings(settings.reset(lexer));
+      case DISCARD -> {
+        change = lexer.next() == Keyword.ALL ? SessionChange.RESET_ALL : null;
+        yield StatementKind.SESSION_CONTROL;
+      }
+      case LISTEN, UNLISTEN, DEALLOCATE -> StatementKind.SESSION_CONTROL;
       case SELECT -> ping();
       case INSERT, UPDATE, DELETE, MERGE, VALUES, TABLE, WITH -> StatementKind.FAST;
       case LOCK -> StatementKind.LOCK;
@@ -52,6 +61,34 @@ final class StatementClassifier {
     };
   }
 
+  /** What the statement that was classified last does to settings or transaction, or null. */
+  @Nullable SessionChange change() {
+    return change;
+  }
+
+  private StatementKind ofSettings(StatementKind kind) {
+    change = settings.change();
+    return kind;
+  }
+
+  private StatementKind savepoint() {
+    lexer.advance();
+    change = SessionChange.of(Verb.SAVEPOINT, lexer.identifier());
+    return StatementKind.SAVEPOINT;
+  }
+
+  /** The word SAVEPOINT may stand in front of the name of one, and be the name itself. */
+  private StatementKind ofSavepoint(StatementKind kind, Verb verb) {
+    boolean word = lexer.next() == Keyword.SAVEPOINT;
+    String name = lexer.identifier();
+    if (word) {
+      lexer.advance();
+      name = lexer.atEnd() ? name : lexer.identifier();
+    }
+    change = SessionChange.of(verb, name);
+    return kind;
+  }
+
   private static StatementKind only(boolean recognised, StatementKind kind) {
     return recognised ? kind : StatementKind.OTHER;
   }
@@ -70,8 +107,12 @@ final class StatementClassifier {
       word = lexer.next();
     }
     if (first == Keyword.ROLLBACK && word == Keyword.TO) {
-      return StatementKind.ROLLBACK_TO;
+      return ofSavepoint(StatementKind.ROLLBACK_TO, Verb.ROLLBACK_TO);
     }
+    change =
+        first == Keyword.COMMIT || first == Keyword.END
+            ? SessionChange.COMMIT
+            : SessionChange.ROLLBACK;
     if (word != Keyword.AND) {
       return only(lexer.atEnd(), StatementKind.TRANSACTION_END);
     }
@@ -89,8 +130,9 @@ final class StatementClassifier {
   private StatementKind prepare() {
     boolean transaction = lexer.next() == Keyword.TRANSACTION;
     lexer.advance();
-    return only(
-        transaction && lexer.token() == SqlLexer.Token.STRING, StatementKind.TRANSACTION_END);
+    boolean ends = transaction && lexer.token() == SqlLexer.Token.STRING;
+    change = ends ? SessionChange.COMMIT : null;
+    return only(ends, StatementKind.TRANSACTION_END);
   }
 
   private StatementKind ping() {

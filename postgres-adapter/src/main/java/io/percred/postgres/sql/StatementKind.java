@@ -27,6 +27,11 @@ public enum StatementKind {
   SET_TRANSACTION,
   /** What pools and drivers send on their own: SET of an allowed name, SHOW, RESET, LISTEN, … */
   SESSION_CONTROL,
+  /**
+   * SET or RESET of a setting that pools may give the connections they open, and that is the
+   * caller's everywhere else.
+   */
+  SET_UP,
   /** Exactly {@code SELECT} and one integer literal. */
   PING,
   /**

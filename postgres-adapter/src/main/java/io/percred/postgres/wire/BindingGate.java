@@ -1,6 +1,7 @@
 package io.percred.postgres.wire;
 
 import io.percred.postgres.PostgresError;
+import io.percred.postgres.sql.SessionChange;
 import io.percred.postgres.sql.SqlText;
 import io.percred.postgres.sql.StatementKind;
 import io.percred.spi.PercredError;
@@ -40,6 +41,8 @@ final class BindingGate {
   private final TransactionCaller caller;
   private final StatementNames names = new StatementNames();
   private final BindingWriter writer;
+  private final SetUp setUp;
+  private final StatementOnItsWay statement = new StatementOnItsWay();
   private final SessionResidue residue;
   private final OwnBlock block;
   private final ConnectionHistory history;
@@ -64,9 +67,11 @@ final class BindingGate {
     this.out = writer.out();
     this.replies = writer.replies();
     this.block = new OwnBlock(tracker, writer, this::endedGroup);
-    this.exemption = new Exemption(tracker, caller, writer, context.plan().switchesRole());
+    this.setUp = new SetUp(context.witness(), caller);
+    this.exemption = new Exemption(tracker, caller, writer, context.plan().switchesRole(), setUp);
     this.refusals = new Refusals(tracker, writer, history);
-    this.residue = new SessionResidue(context.clearsResidue(), tracker, caller, writer, history);
+    this.residue =
+        new SessionResidue(context.clearsResidue(), setUp, tracker, caller, writer, history);
   }
 
   /** The refusal that replaces the error percred provoked. */
@@ -80,6 +85,7 @@ final class BindingGate {
       refusals.refuse(PercredError.of(PostgresError.GUARDED, scanned.guarded()));
       return false;
     }
+    statement.is(bytes, from, end - from, scanned);
     StatementKind kind =
         scanned.count() == 1 && !scanned.ambiguous() ? scanned.kind(0) : StatementKind.OTHER;
     if (!admit(kind, false)) {
@@ -88,46 +94,51 @@ final class BindingGate {
     if (scanned.mayRenameStatements()) {
       renamed();
     }
-    boolean kept = name.isEmpty() ? SessionResidue.isLeftBy(kind) : Exemption.isExempt(kind);
-    String text = kept ? Wire.text(bytes, from, end) : null;
-    if (text != null && name.isEmpty()) {
-      residue.sent(kind, text);
-    }
-    names.prepared(name, kind, scanned, name.isEmpty() ? null : text);
+    boolean again = !name.isEmpty() && Exemption.isExempt(kind);
+    SessionChange change = scanned.count() == 1 ? scanned.change(0) : null;
+    boolean sets = change != null && change.verb().isOfSettings();
+    String text = again || sets ? Wire.text(bytes, from, end) : null;
+    names.prepared(
+        name,
+        kind,
+        scanned,
+        again ? text : null,
+        change == null ? null : new StatementNames.Left(change, sets ? text : null));
     return pass();
   }
 
   /** A Bind; whether it may go on. */
-  boolean bind(String portal, String statement) throws IOException {
-    StatementNames.Prepared prepared = names.statement(statement);
+  boolean bind(String portal, String name) throws IOException {
+    statement.ends();
+    StatementNames.Prepared prepared = names.statement(name);
     if (!admit(prepared.kind(), false)) {
       return false;
     }
     String text = prepared.text();
-    if (text != null && !statement.isEmpty()) {
+    if (text != null && !name.isEmpty()) {
       if (names.isInDoubt(prepared)) {
-        writer.parseAgain(statement, text);
-        names.confirmed(statement, prepared);
+        writer.parseAgain(name, text);
+        names.confirmed(name, prepared);
         tracker.extended();
       }
-      residue.sent(prepared.kind(), text);
     }
     if (prepared.renames()) {
       renamed();
     }
-    names.opened(portal, prepared.kind());
+    names.opened(portal, prepared);
     return pass();
   }
 
   /** An Execute; whether it may go on. */
   boolean execute(String portal) throws IOException {
-    StatementKind kind = names.ofPortal(portal);
-    if (!admit(kind == null ? StatementKind.FAST : kind, true)) {
+    statement.ends();
+    StatementNames.Prepared prepared = names.ofPortal(portal);
+    StatementKind kind = prepared == null ? StatementKind.FAST : prepared.kind();
+    if (!admit(kind, true)) {
       return false;
     }
-    if (kind != null) {
-      executed(kind);
-    }
+    StatementNames.Left left = prepared == null ? null : prepared.left();
+    executed(kind, left == null ? null : left.change(), left == null ? null : left.text());
     return pass();
   }
 
@@ -170,7 +181,8 @@ final class BindingGate {
       refuseAtOnce(PercredError.of(PostgresError.GUARDED, text.guarded()));
       return;
     }
-    QueryPlan plan = QueryPlan.of(text, tracker, !caller.isAnybody());
+    statement.is(body, offset, length, text);
+    QueryPlan plan = QueryPlan.of(text, tracker, exemption);
     int rest = 0;
     if (!plan.isDue() || plan.ahead() > 0) {
       residue.arrive(text.kind(0));
@@ -184,7 +196,7 @@ final class BindingGate {
       for (int i = 0; ahead && i < plan.ahead(); i++) {
         writer.ahead(Wire.text(body, offset + text.start(i), offset + text.end(i)));
         tracker.extended();
-        executed(text.kind(i));
+        executed(text, i, body, offset);
         rest = text.end(i);
       }
       if (!admitWhole(plan.due())) {
@@ -194,10 +206,7 @@ final class BindingGate {
     writeQuery(body, offset, length, rest);
     for (int i = 0; i < text.count(); i++) {
       if (text.end(i) > rest) {
-        executed(text.kind(i));
-      }
-      if (SessionResidue.isLeftBy(text.kind(i))) {
-        residue.sent(text.kind(i), Wire.text(body, offset + text.start(i), offset + text.end(i)));
+        executed(text, i, body, offset);
       }
     }
     if (text.mayRenameStatements()) {
@@ -209,6 +218,7 @@ final class BindingGate {
 
   /** A FunctionCall of the caller; whether it may go on. {@link #functionCalled} must follow. */
   boolean functionCall() throws IOException {
+    statement.ends();
     return !refusals.isSwallowing()
         && (tracker.status() == TransactionStatus.FAILED || admitWhole(StatementKind.OTHER));
   }
@@ -222,6 +232,11 @@ final class BindingGate {
   /** percred's own block. */
   OwnBlock block() {
     return block;
+  }
+
+  /** The time before the application has the connection. */
+  SetUp setUp() {
+    return setUp;
   }
 
   /** What callers leave in the session. */
@@ -251,7 +266,7 @@ final class BindingGate {
     }
     PercredError error = caller.resolve();
     if (error != null) {
-      refusals.refuse(error);
+      refusals.refuse(setUp.explain(error, statement));
       return false;
     }
     residue.takeOver();
@@ -268,7 +283,7 @@ final class BindingGate {
   private boolean admitWhole(StatementKind kind) throws IOException {
     PercredError error = caller.resolve();
     if (error != null) {
-      refuseAtOnce(error);
+      refuseAtOnce(setUp.explain(error, statement));
       return false;
     }
     residue.takeOver();
@@ -332,7 +347,20 @@ final class BindingGate {
     out.end(lengthAt);
   }
 
-  private void executed(StatementKind kind) {
+  /** A statement of a Query goes out to be executed. */
+  private void executed(SqlText text, int statement, byte[] body, int offset) {
+    SessionChange change = text.change(statement);
+    boolean sets = change != null && change.verb().isOfSettings();
+    executed(
+        text.kind(statement),
+        change,
+        sets
+            ? Wire.text(body, offset + text.start(statement), offset + text.end(statement))
+            : null);
+  }
+
+  private void executed(StatementKind kind, @Nullable SessionChange change, @Nullable String text) {
+    residue.sent(kind, change, text);
     boolean bound = tracker.isBound();
     int before = tracker.transaction();
     boolean ours = tracker.isOurs();

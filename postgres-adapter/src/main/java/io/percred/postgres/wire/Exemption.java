@@ -11,19 +11,23 @@ final class Exemption {
   private final TransactionCaller caller;
   private final BindingWriter writer;
   private final boolean switchesRole;
+  private final SetUp setUp;
 
   /**
    * @param switchesRole whether a binding says as which role the statement runs
+   * @param setUp whether a pool sets the connection up
    */
   Exemption(
       TransactionTracker tracker,
       TransactionCaller caller,
       BindingWriter writer,
-      boolean switchesRole) {
+      boolean switchesRole,
+      SetUp setUp) {
     this.tracker = tracker;
     this.caller = caller;
     this.writer = writer;
     this.switchesRole = switchesRole;
+    this.setUp = setUp;
   }
 
   /**
@@ -62,12 +66,26 @@ final class Exemption {
   /** Whether the statement needs no binding where it stands. */
   boolean isExemptNow(StatementKind kind) {
     return isExempt(kind)
-        || (kind == StatementKind.SESSION_QUERY && !caller.isAnybody())
+        || isNobodys(kind)
         || (kind == StatementKind.LOCK
             && tracker.status() == TransactionStatus.BLOCK
             && !tracker.isOurs()
             && !switchesRole)
         || (kind == StatementKind.SAVEPOINT && tracker.isIdle() && writer.needsBlock());
+  }
+
+  /**
+   * Whether it is what pools and drivers send with nobody calling, or while they set a connection
+   * up for whoever is. A binding behind a savepoint is undone by a rollback to it, and so in doubt
+   * then.
+   */
+  boolean isNobodys(StatementKind kind) {
+    return switch (kind) {
+      case SESSION_QUERY -> !caller.isAnybody();
+      case SAVEPOINT -> !tracker.isBound() && setUp.isNobodys();
+      case SET_UP -> setUp.isUnderWay();
+      default -> false;
+    };
   }
 
   /**

@@ -66,6 +66,11 @@ final class Frame {
     return -1;
   }
 
+  /** Whether this reply ends one execution of one statement that did not fail. */
+  static boolean completesStatement(byte type) {
+    return type == COMMAND_COMPLETE || type == EMPTY_QUERY || type == PORTAL_SUSPENDED;
+  }
+
   /** Whether this reply is the last one to one message of the extended protocol. */
   static boolean endsReply(byte type) {
     return switch (type) {

@@ -16,6 +16,7 @@ import java.time.Clock;
  * @param keepsCaller whether a transaction stays its first caller's when the caller changes
  * @param reusesStatements whether the server keeps prepared statements between transactions
  * @param clearsResidue whether the session is cleared when its caller differs from the last one
+ * @param witness who tells a pool's set-up from what callers send
  * @param delivery how bindings travel
  * @param clock the time
  */
@@ -27,5 +28,6 @@ public record GateContext(
     boolean keepsCaller,
     boolean reusesStatements,
     boolean clearsResidue,
+    SetUpWitness witness,
     Delivery delivery,
     Clock clock) {}

@@ -17,12 +17,13 @@ import io.percred.postgres.sql.StatementKind;
 record QueryPlan(StatementKind due, int ahead, boolean torn, boolean copiesIn) {
 
   /**
-   * @param nobody whether there is no caller to bind what pools ask of a connection to
+   * @param exemption what needs no binding
    */
-  static QueryPlan of(SqlText text, TransactionTracker tracker, boolean nobody) {
+  static QueryPlan of(SqlText text, TransactionTracker tracker, Exemption exemption) {
     TransactionStatus status = tracker.status();
     // ROLLBACK TO takes the transaction back to where only an earlier binding can be in force.
-    boolean boundBefore = tracker.isBound() && status == TransactionStatus.BLOCK;
+    boolean boundBefore =
+        tracker.isBound() && status == TransactionStatus.BLOCK && !tracker.hasUnboundSavepoint();
     StatementKind due = StatementKind.EMPTY;
     int ahead = 0;
     boolean leading = true;
@@ -40,7 +41,7 @@ record QueryPlan(StatementKind due, int ahead, boolean torn, boolean copiesIn) {
       ended |= kind == StatementKind.TRANSACTION_END || kind == StatementKind.TRANSACTION_CHAIN;
       ended |= kind == StatementKind.ROLLBACK_TO && !boundBefore;
       copiesIn |= kind == StatementKind.COPY_IN;
-      if (!Exemption.isExempt(kind) && !(nobody && kind == StatementKind.SESSION_QUERY)) {
+      if (!Exemption.isExempt(kind) && !exemption.isNobodys(kind)) {
         torn |= ended;
         due = due == StatementKind.EMPTY ? kind : due;
       }

@@ -87,6 +87,11 @@ final class ReplyQueue {
     return added;
   }
 
+  /** How many entries there were in front of the next one. */
+  long headNumber() {
+    return added - size;
+  }
+
   /** Whether one of the first {@code entries} there have been is still to be answered. */
   boolean owesAnyOf(long entries) {
     return added - size < entries;

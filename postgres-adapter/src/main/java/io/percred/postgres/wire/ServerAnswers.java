@@ -62,6 +62,9 @@ final class ServerAnswers {
         if (head == null || head == Kind.SYNC || head == Kind.LOCAL) {
           throw wire.lost("message '" + (char) type + "' of the server answers nothing");
         }
+        if (Frame.completesStatement(type) && (head == Kind.QUERY || head == Kind.CALLER)) {
+          gate.residue().baseline().completed(replies.headNumber());
+        }
         if (type == Frame.COMMAND_COMPLETE && gate.block().isClaimed()) {
           return Fate.COLLECT;
         }
@@ -140,12 +143,10 @@ final class ServerAnswers {
     boolean unclaimed = replies.headClaims() && actual == TransactionStatus.FAILED && !beginSeen;
     boolean unclosed = head == Kind.CLOSING && actual != TransactionStatus.IDLE;
     beginSeen = false;
+    gate.residue().baseline().ready(replies.headNumber(), actual);
     replies.ready();
     if (replies.isEmpty()) {
       gate.block().settled();
-      if (actual == TransactionStatus.IDLE) {
-        gate.residue().settled();
-      }
     }
     tracker.ready(actual, predicted, replies.isEmpty());
     if (deliver && (unclaimed || unclosed)) {
@@ -176,7 +177,7 @@ final class ServerAnswers {
               ? "it holds prepared statements that SQL made unseen"
               : "SQLSTATE " + state);
     }
-    gate.residue().failed();
+    gate.residue().baseline().failed();
     Answers.hide(frame, caller.token());
     if (!bindingFailed || !state.equals(FAILED_TRANSACTION)) {
       wire.give(shown(head, frame));

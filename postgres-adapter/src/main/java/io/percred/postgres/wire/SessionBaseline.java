@@ -1,77 +1,91 @@
 package io.percred.postgres.wire;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import io.percred.postgres.sql.SessionChange;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session settings that nobody in particular asked for: what drivers and pools set on a
- * connection of theirs. Clearing a session brings it back to them. Confined to one connection.
+ * The session settings that belong to the connection and not to a caller: what its driver and its
+ * pool set. Clearing a session brings it back to them. Confined to one connection.
  *
- * <p>A SET that fails takes the unanswered ones with it, as its transaction does. Whether one is
- * rolled back later is not known here: what pools send on their own stands alone.
+ * <p>What the session really has is what counts, so a statement counts when the server says that it
+ * was done, and is undone with its transaction or to its savepoint. While nothing is on its way and
+ * no change is undecided, the verbs of transactions pass without being looked at. What is on its
+ * way is predicted to succeed if a clearing must be written before it is answered.
  */
 final class SessionBaseline {
-  /** There are fewer settings that pools may set; more are spellings of the same. */
-  private static final int MOST = 64;
+  /**
+   * A statement on its way.
+   *
+   * @param group how many replies had been expected when its group of messages began
+   * @param position how many statements were sent in front of it in that group
+   * @param text of a SET that is the connection's; null for all others
+   */
+  private record Step(long group, int position, SessionChange change, @Nullable String text) {}
 
-  private static final Pattern STATEMENT =
-      Pattern.compile(
-          "\\s*(set|reset|discard)\\s+(?:session\\s+)?"
-              + "(characteristics\\s+as\\s+transaction\\s+(?:not\\s+)?\\w+|\\w+|\"[^\"]+\").*",
-          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+  private final BaselineSettings settings = new BaselineSettings();
+  private final Deque<Step> onTheirWay = new ArrayDeque<>(2);
+  private long group;
+  private int sentInGroup;
+  private int doneInGroup;
 
-  /** What stands behind SET where no setting of the session is meant. */
-  private static final Set<String> OF_TRANSACTION =
-      Set.of(
-          "local",
-          "transaction",
-          "transaction_isolation",
-          "transaction_read_only",
-          "transaction_deferrable");
-
-  private Map<String, String> statements = new LinkedHashMap<>();
-
-  /** What held before the statements whose transaction has not ended; null if there are none. */
-  private @Nullable Map<String, String> answered;
-
-  /** One statement of session control that nobody in particular sent. */
-  void sent(String statement) {
-    Matcher matcher = STATEMENT.matcher(statement);
-    if (!matcher.matches()) {
+  /**
+   * A statement goes out to be executed.
+   *
+   * @param change what it does, or null
+   * @param text the statement, if it sets something for the connection; null otherwise
+   */
+  void sent(@Nullable SessionChange change, @Nullable String text) {
+    int position = sentInGroup++;
+    if (change == null || (change.verb().isOfSettings() && text == null)) {
       return;
     }
-    if (answered == null) {
-      answered = new LinkedHashMap<>(statements);
-    }
-    String verb = matcher.group(1).toLowerCase(Locale.ROOT);
-    String name = matcher.group(2).replace("\"", "").toLowerCase(Locale.ROOT);
-    if (verb.equals("set")) {
-      if (!OF_TRANSACTION.contains(name)) {
-        put(nameOf(name), statement);
-      }
-    } else if (name.equals("all")) {
-      statements.clear();
-    } else if (verb.equals("reset")) {
-      statements.remove(nameOf(name));
+    if (text != null || !onTheirWay.isEmpty() || settings.isUndecided()) {
+      onTheirWay.add(new Step(group, position, change, text));
     }
   }
 
-  /** Every statement was answered, and no transaction is open. */
-  void settled() {
-    answered = null;
+  /**
+   * A group of messages ended that the server answers with one ReadyForQuery.
+   *
+   * @param expected how many replies have been expected by now
+   */
+  void endedGroup(long expected) {
+    group = expected;
+    sentInGroup = 0;
   }
 
-  /** A statement failed, and what was sent with it did not happen. */
+  /**
+   * The server completed a statement.
+   *
+   * @param reply the number of the reply that it belongs to
+   */
+  void completed(long reply) {
+    int position = doneInGroup++;
+    Step next = onTheirWay.peek();
+    if (next != null && next.group() <= reply && next.position() <= position) {
+      onTheirWay.remove();
+      settings.apply(next.change(), next.text());
+    }
+  }
+
+  /** A statement failed, whoever sent it. */
   void failed() {
-    if (answered != null) {
-      statements = new LinkedHashMap<>(answered);
+    settings.failed();
+  }
+
+  /**
+   * ReadyForQuery came: what was sent in front of it and is not done by now never will be.
+   *
+   * @param reply the number of that reply
+   */
+  void ready(long reply, TransactionStatus status) {
+    doneInGroup = 0;
+    while (!onTheirWay.isEmpty() && onTheirWay.element().group() <= reply) {
+      onTheirWay.remove();
     }
+    settings.ready(status);
   }
 
   /**
@@ -79,27 +93,15 @@ final class SessionBaseline {
    * because one may end with a comment.
    */
   void appendTo(StringBuilder text) {
-    statements.values().forEach(statement -> text.append(';').append(statement).append('\n'));
-  }
-
-  private void put(String name, String statement) {
-    // Behind the others, so that what was set last is set last again.
-    statements.remove(name);
-    statements.put(name, statement);
-    if (statements.size() > MOST) {
-      Iterator<String> eldest = statements.keySet().iterator();
-      eldest.next();
-      eldest.remove();
+    BaselineSettings predicted = settings;
+    if (!onTheirWay.isEmpty()) {
+      predicted = settings.copy();
+      for (Step step : onTheirWay) {
+        predicted.apply(step.change(), step.text());
+      }
     }
-  }
-
-  /** The setting behind the words that have a syntax of their own. */
-  private static String nameOf(String name) {
-    return switch (name) {
-      case "time" -> "timezone";
-      case "schema" -> "search_path";
-      case "names" -> "client_encoding";
-      default -> name.replaceAll("\\s+", " ");
-    };
+    for (String statement : predicted.statements()) {
+      text.append(';').append(statement).append('\n');
+    }
   }
 }

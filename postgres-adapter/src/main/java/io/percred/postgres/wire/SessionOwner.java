@@ -47,7 +47,6 @@ final class SessionOwner {
   private boolean used;
   private boolean renamed;
   private boolean released;
-  private boolean opening = true;
 
   /** Whether a caller has used the session since it was last cleared. */
   boolean isUsed() {
@@ -82,7 +81,6 @@ final class SessionOwner {
     key = callerKey;
     owner = caller;
     used = true;
-    opening = false;
   }
 
   /** SQL of the owner may have made prepared statements. */
@@ -98,16 +96,6 @@ final class SessionOwner {
 
   boolean isReleased() {
     return released;
-  }
-
-  /** The driver's connection is open: from now on what a caller sets is the caller's. */
-  void opened() {
-    opening = false;
-  }
-
-  /** Whether what is set now is set for whoever uses the connection. */
-  boolean isOpening() {
-    return opening;
   }
 
   SessionBaseline baseline() {

@@ -1,6 +1,8 @@
 package io.percred.postgres.wire;
 
+import io.percred.postgres.sql.SessionChange;
 import io.percred.postgres.sql.StatementKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clears what one caller left in the session before the next one's transaction. Confined to one
@@ -20,6 +22,7 @@ final class SessionResidue {
   private final ReplyQueue replies;
   private final ConnectionHistory history;
   private final SessionOwner owner = new SessionOwner();
+  private final SetUp setUp;
 
   /** Whether the server will skip the clearing if an earlier message of its group fails. */
   private boolean inDoubt;
@@ -29,15 +32,18 @@ final class SessionResidue {
 
   /**
    * @param clears whether the session is cleared, or only percred's own statements renewed
+   * @param setUp whether a pool sets the connection up
    */
   SessionResidue(
       boolean clears,
+      SetUp setUp,
       TransactionTracker tracker,
       TransactionCaller caller,
       BindingWriter writer,
       ConnectionHistory history) {
     this.history = history;
     this.clears = clears;
+    this.setUp = setUp;
     this.tracker = tracker;
     this.caller = caller;
     this.writer = writer;
@@ -48,11 +54,6 @@ final class SessionResidue {
   /** Whether the statement needs no binding and yet may leave something in the session. */
   static boolean isLeftBy(StatementKind kind) {
     return kind == StatementKind.SESSION_CONTROL || kind == StatementKind.SET_TRANSACTION;
-  }
-
-  /** The driver's connection is open: what is set from now on is set by its callers. */
-  void opened() {
-    owner.opened();
   }
 
   /**
@@ -76,21 +77,20 @@ final class SessionResidue {
     return reader != null && owner.isStill(caller.key(), reader);
   }
 
-  /** A statement goes out that needs no binding: keeps it if nobody in particular sent it. */
-  void sent(StatementKind kind, String statement) {
-    if (isLeftBy(kind) && (owner.isOpening() || !caller.isAnybody())) {
-      owner.baseline().sent(statement);
-    }
+  /**
+   * A statement goes out to be executed: keeps what it sets if nobody in particular sent it.
+   *
+   * @param change what it does to settings or transaction, or null
+   * @param text of a statement that changes settings, else null
+   */
+  void sent(StatementKind kind, @Nullable SessionChange change, @Nullable String text) {
+    setUp.executed(kind, change);
+    owner.baseline().sent(change, text != null && setUp.isNobodys() ? text : null);
   }
 
-  /** A statement failed, whoever sent it. */
-  void failed() {
-    owner.baseline().failed();
-  }
-
-  /** The server has answered everything, and no transaction is open. */
-  void settled() {
-    owner.baseline().settled();
+  /** What clearing a session brings it back to. */
+  SessionBaseline baseline() {
+    return owner.baseline();
   }
 
   /** SQL that can make prepared statements goes out. */
@@ -111,7 +111,7 @@ final class SessionResidue {
     }
     if (kind == StatementKind.BEGIN) {
       begin();
-    } else if (isLeftBy(kind) && !owner.isOpening() && caller.isAnybody()) {
+    } else if (isLeftBy(kind) && caller.isAnybody() && !setUp.isUnderWay()) {
       Object key = caller.key();
       if (owner.isUsed() && tracker.isIdle() && !owner.isOf(key)) {
         clear();
@@ -167,6 +167,8 @@ final class SessionResidue {
     }
     inDoubt = false;
     required = false;
+    setUp.endedGroup();
+    owner.baseline().endedGroup(replies.added());
   }
 
   /** The clearing stands in an earlier group, and nobody has read yet whether it succeeded. */

@@ -1,5 +1,6 @@
 package io.percred.postgres.wire;
 
+import io.percred.postgres.sql.SessionChange;
 import io.percred.postgres.sql.SqlText;
 import io.percred.postgres.sql.StatementKind;
 import java.util.HashMap;
@@ -22,22 +23,36 @@ final class StatementNames {
   /**
    * A prepared statement.
    *
-   * @param text of a statement that needs no binding, or null
+   * @param text of a named statement that needs no binding, or null
    * @param renames whether running it can give names to other statements
    * @param generation when it was parsed
+   * @param left what it does to settings or transaction, or null
    */
-  record Prepared(StatementKind kind, @Nullable String text, boolean renames, int generation) {}
+  record Prepared(
+      StatementKind kind,
+      @Nullable String text,
+      boolean renames,
+      int generation,
+      @Nullable Left left) {}
 
-  private static final Prepared UNKNOWN = new Prepared(StatementKind.OTHER, null, true, 0);
+  /**
+   * What a statement does to settings or transaction.
+   *
+   * @param text of the statement if it changes settings, else null
+   */
+  record Left(SessionChange change, @Nullable String text) {}
+
+  private static final Prepared UNKNOWN = new Prepared(StatementKind.OTHER, null, true, 0, null);
 
   private final Map<String, Prepared> statements = new HashMap<>();
-  private final Map<String, StatementKind> portals = new HashMap<>();
+  private final Map<String, Prepared> portals = new HashMap<>();
   private int generation;
 
   /** A Parse goes out. */
-  void prepared(String name, StatementKind kind, SqlText text, @Nullable String kept) {
+  void prepared(
+      String name, StatementKind kind, SqlText text, @Nullable String kept, @Nullable Left left) {
     String again = kept != null && kept.length() <= LONGEST_KEPT ? kept : null;
-    statements.put(name, new Prepared(kind, again, text.mayRenameStatements(), generation));
+    statements.put(name, new Prepared(kind, again, text.mayRenameStatements(), generation, left));
   }
 
   /** What a name stands for. The unnamed statement cannot be renamed. */
@@ -55,7 +70,9 @@ final class StatementNames {
   /** The name was parsed again. */
   void confirmed(String name, Prepared prepared) {
     statements.put(
-        name, new Prepared(prepared.kind(), prepared.text(), prepared.renames(), generation));
+        name,
+        new Prepared(
+            prepared.kind(), prepared.text(), prepared.renames(), generation, prepared.left()));
   }
 
   /** SQL that can rename statements goes out, or another caller's did. */
@@ -63,11 +80,11 @@ final class StatementNames {
     generation++;
   }
 
-  void opened(String portal, StatementKind kind) {
-    portals.put(portal, kind);
+  void opened(String portal, Prepared prepared) {
+    portals.put(portal, prepared);
   }
 
-  @Nullable StatementKind ofPortal(String portal) {
+  @Nullable Prepared ofPortal(String portal) {
     return portals.get(portal);
   }
 

@@ -15,6 +15,7 @@ final class TransactionTracker {
   private boolean ours;
   private boolean bound;
   private boolean boundIfBegun;
+  private boolean unboundSavepoint;
   private int transaction;
 
   TransactionStatus status() {
@@ -28,6 +29,11 @@ final class TransactionTracker {
   /** Whether the transaction, or the implicit one of the group, is bound. */
   boolean isBound() {
     return bound;
+  }
+
+  /** Whether a savepoint was set in front of the binding, so that a rollback to it undoes that. */
+  boolean hasUnboundSavepoint() {
+    return unboundSavepoint;
   }
 
   /** A number that changes whenever another transaction begins or one ends. */
@@ -94,6 +100,7 @@ final class TransactionTracker {
           begin();
         }
       }
+      case SAVEPOINT -> unboundSavepoint |= !bound;
       case TRANSACTION_END -> end();
       case TRANSACTION_CHAIN -> {
         doubtBinding();
@@ -147,6 +154,7 @@ final class TransactionTracker {
     status = TransactionStatus.BLOCK;
     confirmed = false;
     boundIfBegun = false;
+    unboundSavepoint = false;
     begunInGroup = true;
     transaction++;
   }

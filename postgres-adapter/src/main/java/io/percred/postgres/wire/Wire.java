@@ -267,6 +267,7 @@ final class Wire implements StreamFilter {
   // The hold of a decorator; no message is on its way then.
 
   void pin() {
+    gate.setUp().handedOver();
     caller.pin();
   }
 
@@ -285,7 +286,7 @@ final class Wire implements StreamFilter {
 
   /** The driver's connection is open: what is set from now on is set by its callers. */
   void opened() {
-    gate.residue().opened();
+    gate.setUp().opened();
   }
 
   // The end.

@@ -15,6 +15,7 @@ import static io.percred.postgres.sql.StatementKind.SAVEPOINT;
 import static io.percred.postgres.sql.StatementKind.SESSION_CONTROL;
 import static io.percred.postgres.sql.StatementKind.SESSION_QUERY;
 import static io.percred.postgres.sql.StatementKind.SET_TRANSACTION;
+import static io.percred.postgres.sql.StatementKind.SET_UP;
 import static io.percred.postgres.sql.StatementKind.TRANSACTION_CHAIN;
 import static io.percred.postgres.sql.StatementKind.TRANSACTION_END;
 import static io.percred.postgres.sql.StatementKind.TWO_PHASE_END;
@@ -183,7 +184,17 @@ final class StatementKindTest {
             of(OTHER, "set local session authorization a", "set session authorization default"),
             of(OTHER, "set session_authorization = a", "set session_authorization to a"),
             of(OTHER, "set \"session_authorization\" to a", "set session \"authorization\" a"),
-            of(OTHER, "set u&\"search_path\" = a", "set search_path.a = b", "set a.b = c"),
+            of(OTHER, "set u&\"search_path\" = a", "set search_path.a = b"),
+            of(SET_UP, "set a.b = c", "set \"a.b\" to c", "set session \"A\".b = c", "reset a.b"),
+            of(SET_UP, "set random_page_cost = 1.1", "set local enable_seqscan to off"),
+            of(SET_UP, "reset random_page_cost", "set a.b.c = d", "set lc_time = 'C'"),
+            of(OTHER, "set auto_explain.log_min_duration = 0", "set debug_print_plan = on"),
+            of(OTHER, "set log_statement = 'all'", "set session_replication_role = replica"),
+            of(OTHER, "set row_security = off", "set transform_null_equals = on"),
+            of(OTHER, "set standard_conforming_strings = off", "set plpgsql.variable_conflict = x"),
+            of(OTHER, "set request.jwt.claims = '{}'", "reset request.jwt.claims"),
+            of(OTHER, "set u&\"a.b\" = c", "set a.u&\"b\" = c", "set App.Api_Token = 'x'"),
+            of(OTHER, "set \"app\".api_token = 'x'", "set app.\"API_TOKEN\" = 'x'"),
             of(OTHER, "set \"search_path\".a = b", "set \"search\"\"path\" = a"),
             of(OTHER, "set app.api_token = 'x'", "set \"app.api_token\" = 'x'"),
             of(OTHER, "set statement_timeout = 1", "set local \"statement_timeout\" = 1"),

@@ -2,6 +2,7 @@ package io.percred.postgres.wire;
 
 import io.percred.postgres.PostgresError;
 import io.percred.postgres.PostgresProperty.Delivery;
+import io.percred.postgres.sql.SessionChange;
 import io.percred.spi.Caller;
 import io.percred.spi.Credential;
 import io.percred.spi.CredentialResolver;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -38,6 +40,11 @@ final class Conversation {
   private final OutputStream output;
   private final InputStream input;
   private @Nullable String caller;
+  private SetUpWitness.Sender sender = SetUpWitness.Sender.UNKNOWN;
+
+  /** What was said aloud. */
+  final List<String> said = new ArrayList<>();
+
   private @Nullable String handle;
 
   /** What one ReadyForQuery closes: the types of all replies, with the SQLSTATE of errors. */
@@ -52,6 +59,7 @@ final class Conversation {
       output = wire.output(rawOutput);
       input = wire.input(rawInput);
       startUp();
+      wire.opened();
     } else {
       output = rawOutput;
       input = rawInput;
@@ -72,6 +80,11 @@ final class Conversation {
 
   void callerIs(@Nullable String caller) {
     this.caller = caller;
+  }
+
+  /** A pool sends what comes next, though somebody may be calling on its thread. */
+  void poolSends(boolean pool) {
+    sender = pool ? SetUpWitness.Sender.POOL : SetUpWitness.Sender.UNKNOWN;
   }
 
   /** percred's hold on the filter, found by what the driver was told. */
@@ -197,8 +210,26 @@ final class Conversation {
         false,
         true,
         true,
+        new Witness(),
         delivery,
         Clock.systemUTC());
+  }
+
+  private final class Witness implements SetUpWitness {
+    @Override
+    public Sender look() {
+      return sender;
+    }
+
+    @Override
+    public void unsure(SessionChange change) {
+      said.add("unsure of " + change.verb() + ' ' + change.names());
+    }
+
+    @Override
+    public void ranForCaller() {
+      said.add("ran for caller");
+    }
   }
 
   private static final class CallerNow implements CredentialResolver {

@@ -15,6 +15,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,10 @@ class FilterModelTest {
   private static final List<String> ENDS = List.of("commit", "rollback");
   private static final List<String> TOUCHING =
       List.of("select", "select fail", "insert", "insert leave", "call plain");
+
+  /** A pool, on the thread of somebody who is calling. */
+  private static final String POOL = "pool";
+
   private static final String COMMITTING = "call commits";
 
   /** What the driver sends in one go, up to a Sync or as one Query. */
@@ -127,6 +132,83 @@ class FilterModelTest {
     }
   }
 
+  /**
+   * Of a pool that sets its connection up while somebody is calling, and of those who follow. A
+   * caller ends what is open; pools and nobody may leave it to the next.
+   */
+  @Provide
+  Arbitrary<List<Group>> conversationsThroughAPool() {
+    Arbitrary<List<Group>> setUp = turns(Arbitraries.just(POOL), 0);
+    Arbitrary<List<List<Group>>> then =
+        turns(Arbitraries.of("alice", "bob").injectNull(0.3), 4).list().ofMaxSize(5);
+    return Combinators.combine(setUp, then)
+        .as(
+            (first, others) -> {
+              List<Group> all = new ArrayList<>(first);
+              others.forEach(all::addAll);
+              return all;
+            });
+  }
+
+  /** What one of them sends without another between; how often it touches data, of 13 or less. */
+  private static Arbitrary<List<Group>> turns(Arbitrary<String> callers, int touching) {
+    List<String> words =
+        List.of("begin", "commit", "rollback", "savepoint s", "rollback to s", "release s");
+    Arbitrary<String> word =
+        Arbitraries.frequencyOf(
+            Tuple.of(6, Arbitraries.of(words)),
+            Tuple.of(3, Arbitraries.of(ModelMemory.SET)),
+            Tuple.of(touching, Arbitraries.of("select", "select fail")));
+    Arbitrary<Boolean> rarely = Arbitraries.of(true, false, false, false);
+    Arbitrary<Group> anybodys =
+        Combinators.combine(
+                rarely, rarely, Arbitraries.just(false), word.list().ofMinSize(1).ofMaxSize(4))
+            .as(
+                (simple, pipelined, cancel, texts) ->
+                    new Group("", simple, pipelined, cancel, texts));
+    return Combinators.combine(
+            callers, anybodys.list().ofMinSize(1).ofMaxSize(4), Arbitraries.of(ENDS))
+        .as(FilterModelTest::turn);
+  }
+
+  private static List<Group> turn(@Nullable String caller, List<Group> groups, String end) {
+    boolean ofPool = caller == null || caller.equals(POOL);
+    List<Group> turn = new ArrayList<>();
+    for (Group each : groups) {
+      // Who comes next finds answered what was sent; a driver reads before it gives way.
+      boolean pipelined = each.pipelined() && turn.size() < groups.size() - 1;
+      // Whose a text of several statements is, is not the question here.
+      boolean simple = each.simple() && (ofPool || each.statements().size() == 1);
+      turn.add(new Group(caller, simple, pipelined, false, each.statements()));
+    }
+    if (!ofPool) {
+      turn.add(new Group(caller, false, false, false, List.of(end)));
+    }
+    return turn;
+  }
+
+  @Property(tries = 10_000)
+  void theSessionHasWhatItsPoolSetOrItsCallerAndNothingOfAnother(
+      @ForAll("conversationsThroughAPool") List<Group> groups,
+      @ForAll Delivery delivery,
+      @ForAll long seed)
+      throws IOException {
+    Conversation conversation = Conversation.filtered(seed, delivery);
+    try {
+      play(conversation, groups, new HashMap<>());
+    } catch (IOException closed) {
+      assertThat(closed).hasMessageMatching("(?s).*PERCRED-(205|220).*");
+    }
+    for (ModelServer.Ran ran : conversation.server.ran) {
+      if (!ran.memory().value().startsWith(ran.setting())) {
+        assertThat(ran.memory().value())
+            .as("%s, after %s", ran, conversation.transcript())
+            .isEqualTo(ran.memory().pools());
+      }
+    }
+    assertThat(conversation.said).doesNotContain("unsure");
+  }
+
   @Property(tries = 10_000)
   void theDriverSeesWhatItWouldSeeWithoutPercred(
       @ForAll("conversationsOfAlice") List<Group> groups, @ForAll long seed) throws IOException {
@@ -159,8 +241,12 @@ class FilterModelTest {
     int number = 0;
     int unread = 0;
     for (Group group : groups) {
+      boolean pool = POOL.equals(group.caller());
+      conversation.poolSends(pool);
       conversation.callerIs(
-          group.caller() == null || group.caller().isEmpty() ? null : group.caller());
+          pool
+              ? "alice"
+              : group.caller() == null || group.caller().isEmpty() ? null : group.caller());
       if (group.cancelBegin() && number % 2 == 0) {
         conversation.server.cancelNextBegin();
       } else if (group.cancelBegin()) {
@@ -169,6 +255,9 @@ class FilterModelTest {
       List<String> texts = new ArrayList<>();
       for (String word : group.statements()) {
         String text = numbered(word, ++number);
+        if (word.equals(ModelMemory.SET)) {
+          text = word + (group.caller() == null ? POOL : group.caller()) + number;
+        }
         texts.add(text);
         callers.put(text, group.caller() == null ? "" : group.caller());
       }

@@ -22,8 +22,13 @@ final class ModelServer {
    *
    * @param setting the value of the setting it ran under
    * @param residue under whose setting the state of the session was left that it found, or empty
+   * @param memory what {@code work_mem} was, and should have been
    */
-  record Ran(String statement, String setting, String residue) {
+  record Ran(String statement, String setting, String residue, ModelMemory.Values memory) {
+    Ran(String statement, String setting, String residue) {
+      this(statement, setting, residue, new ModelMemory.Values("", ""));
+    }
+
     Ran(String statement, String setting) {
       this(statement, setting, "");
     }
@@ -49,6 +54,7 @@ final class ModelServer {
   private static final String MARK = "SET percred.cleared='";
 
   final List<Ran> ran = new ArrayList<>();
+  private final ModelMemory memory = new ModelMemory();
   private final FrameBuffer input = new FrameBuffer();
   private final FrameBuffer output = new FrameBuffer();
   private final Map<String, String> statements = new HashMap<>();
@@ -256,6 +262,7 @@ final class ModelServer {
       fail(new SqlError(cancelNextClearing ? "57014" : planted ? "22012" : "25P02"));
     } else {
       residue = "";
+      memory.clear(text);
       if (whole) {
         lock = "";
         row("");
@@ -370,15 +377,15 @@ final class ModelServer {
         if (text.startsWith("rollback to")) {
           rollbackTo();
         } else {
-          if (state == State.BLOCK || state == State.FAILED) {
-            undo();
-          }
+          // An implicit transaction too, with a warning.
+          undo();
           end();
         }
       }
       case "savepoint" -> {
         requireBlock();
         savepoints.push(setting);
+        memory.savepoint();
       }
       case "release" -> {
         requireBlock();
@@ -386,8 +393,13 @@ final class ModelServer {
           throw new SqlError("3B001");
         }
         savepoints.pop();
+        memory.release();
       }
-      case "set" -> {}
+      case "set" -> {
+        if (text.startsWith(ModelMemory.SET)) {
+          memory.set(text);
+        }
+      }
       case "call" -> call(text);
       default -> {
         touch(text);
@@ -414,7 +426,7 @@ final class ModelServer {
   }
 
   private void touch(String text) {
-    ran.add(new Ran(text, setting, residue.isEmpty() ? lock : residue));
+    ran.add(new Ran(text, setting, residue.isEmpty() ? lock : residue, memory.now()));
     if (text.endsWith("leave")) {
       residue = setting;
       lock = setting;
@@ -435,6 +447,7 @@ final class ModelServer {
       throw new SqlError("3B001");
     }
     setting = savepoints.peek();
+    memory.rollBackTo();
     state = State.BLOCK;
   }
 
@@ -454,6 +467,7 @@ final class ModelServer {
   private void undo() {
     residue = residueBefore;
     mark = markBefore;
+    memory.undo();
   }
 
   private void end() {
@@ -461,6 +475,7 @@ final class ModelServer {
     setting = "";
     residueBefore = residue;
     markBefore = mark;
+    memory.end();
     savepoints.clear();
     portals.clear();
   }

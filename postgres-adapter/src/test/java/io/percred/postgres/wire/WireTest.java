@@ -39,7 +39,7 @@ class WireTest {
     conversation.query("commit").flush().read(1);
 
     conversation.callerIs(null);
-    conversation.query("begin").query("savepoint s").query("select #2").flush().read(3);
+    conversation.query("begin").query("select #2").query("select #3").flush().read(3);
 
     assertThat(conversation.transcript()).endsWith("CZT E<28000>ZE E<28000>ZE ");
     assertThat(conversation.server.ran).containsExactly(new ModelServer.Ran("select #1", "alice"));
