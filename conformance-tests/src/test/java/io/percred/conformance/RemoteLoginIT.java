@@ -12,9 +12,11 @@ import java.sql.SQLException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Logins whose tokens somebody else judges: the database keeps no password of these roles. */
 @Timeout(120)
+@ExtendWith(TrustedUrls.class)
 abstract class RemoteLoginIT {
   static final String ALICE = "login_alice";
   static final String BOB = "login_bob";

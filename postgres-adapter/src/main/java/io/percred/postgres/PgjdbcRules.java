@@ -28,6 +28,7 @@ final class PgjdbcRules {
   private static final String VERIFIED = "verify-full";
   private static final String REQUIRED_AUTHENTICATION = "requireAuth";
   private static final String PASSWORD = "password";
+  private static final String USER = "user";
   private static final String SERVICE = "service";
   private static final String MARK = "\0";
   private static final Strictness SSL_MODES =
@@ -156,19 +157,16 @@ final class PgjdbcRules {
   /** A password that pgjdbc finds for a host that cannot be is one that it finds for any host. */
   private static @Nullable String machinesSecret(
       Properties ofUrl, Properties properties, Properties effective) throws SQLException {
-    boolean given = properties.getProperty(PASSWORD) != null || ofUrl.containsKey(PASSWORD);
-    if (given || effective.getProperty(PASSWORD) == null) {
+    if (properties.getProperty(PASSWORD) != null || ofUrl.containsKey(PASSWORD)) {
       return null;
     }
-    Properties elsewhere = new Properties();
-    String user = effective.getProperty("user");
-    if (user != null) {
-      elsewhere.setProperty("user", user);
-    }
-    Properties copy = new Properties();
-    copy.putAll(effective);
-    copy.setProperty(PgjdbcUrl.HOSTS, "percred.invalid");
-    String found = PgjdbcUrl.effective(PgjdbcUrl.of(copy), elsewhere).getProperty(PASSWORD);
+    Properties nowhere = new Properties();
+    nowhere.putAll(effective);
+    nowhere.setProperty(PgjdbcUrl.HOSTS, "percred.invalid");
+    Properties login = new Properties();
+    // pgjdbc's own choice if nobody says who logs in.
+    login.setProperty(USER, effective.getProperty(USER, System.getProperty("user.name", "")));
+    String found = PgjdbcUrl.effective(PgjdbcUrl.of(nowhere), login).getProperty(PASSWORD);
     return found == null ? null : "The password that pgjdbc's password file has for any host";
   }
 
@@ -198,7 +196,7 @@ final class PgjdbcRules {
     put(rules, FromUrl.keeps(), "kerberosServerName", "loggerLevel", "logServerErrorDetail");
     put(rules, FromUrl.keeps(), "readOnlyMode", "replication", REQUIRED_AUTHENTICATION);
     put(rules, FromUrl.keeps(), "scramMaxIterations", SSL, "sslNegotiation", "sspiServiceClass");
-    put(rules, FromUrl.keeps(), "user", "useSpnego");
+    put(rules, FromUrl.keeps(), USER, "useSpnego");
     put(rules, FromUrl.narrows(Strictness.words("true", "false")), "readOnly");
     put(rules, FromUrl.narrows(Strictness.words("require", "prefer", "disable")), "channelBinding");
     put(rules, FromUrl.narrows(SSL_MODES), SSL_MODE);

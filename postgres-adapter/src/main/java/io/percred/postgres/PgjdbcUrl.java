@@ -59,8 +59,8 @@ public final class PgjdbcUrl {
       if (parsed != null) {
         return parsed;
       }
-    } catch (IllegalArgumentException e) {
-      // As older versions say it.
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      // As older versions say that a percent sign, and all of them that a host, is not one.
     }
     throw unreadable("pgjdbc does not understand it");
   }
