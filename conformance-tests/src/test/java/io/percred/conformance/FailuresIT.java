@@ -177,7 +177,7 @@ class FailuresIT extends AttackIT {
     for (boolean autocommit : new boolean[] {true, false}) {
       connection.setAutoCommit(autocommit);
       SQLException refused = as(ALICE, () -> failure(() -> execute(connection, leaving("x"))));
-      assertThat(refused.getSQLState()).isEqualTo("22023");
+      assertThat(refused.getSQLState()).isEqualTo("42501");
       assertThat(Percred.codeOf(refused)).isEqualTo("PERCRED-203");
       assertThat(refused.getMessage()).doesNotContain(ALICE.token());
       if (!autocommit) {

@@ -246,11 +246,11 @@ class PostgrestRulesIT extends ClaimsCallers {
         new Token("the login role", "{\"role\":\"authenticator\"}", "28000", "PERCRED-213"),
         new Token("missing", "{\"sub\":\"x\"}", "28000", "PERCRED-212"),
         new Token(
-            "63 bytes, unknown", "{\"role\":\"" + "r".repeat(63) + "\"}", "22023", "PERCRED-203"),
-        new Token("another case", "{\"role\":\"Web_Red\"}", "22023", "PERCRED-203"),
-        new Token("a blank in front", "{\"role\":\" web_red\"}", "22023", "PERCRED-203"),
-        new Token("a number is its text", "{\"role\":7}", "22023", "PERCRED-203"),
-        new Token("an array is its JSON", "{\"role\":[\"web_red\"]}", "22023", "PERCRED-203"),
+            "63 bytes, unknown", "{\"role\":\"" + "r".repeat(63) + "\"}", "42501", "PERCRED-203"),
+        new Token("another case", "{\"role\":\"Web_Red\"}", "42501", "PERCRED-203"),
+        new Token("a blank in front", "{\"role\":\" web_red\"}", "42501", "PERCRED-203"),
+        new Token("a number is its text", "{\"role\":7}", "42501", "PERCRED-203"),
+        new Token("an array is its JSON", "{\"role\":[\"web_red\"]}", "42501", "PERCRED-203"),
         new Token("not granted", "{\"role\":\"shop_owner\"}", "42501", "PERCRED-203"));
   }
 

@@ -28,7 +28,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the plan of a connection out of its configuration, and refuses one that cannot work. */
 final class BindingPlans {
@@ -166,11 +165,10 @@ final class BindingPlans {
   }
 
   private BindingPlan claimsPlan(PlanExtras extras, Login login) throws SQLException {
-    String loginRole = login.effective().getProperty("user");
     ClaimsRules rules =
         new ClaimsRules(
             ClaimPath.parse(text(PostgresProperty.ROLE_CLAIM)),
-            roleRules(loginRole),
+            roleRules(),
             anonymousRole(),
             "anonymous".equals(settings.text(DriversProperty.ON_MISSING)),
             settings.flag(PostgresProperty.LEGACY_CLAIMS),
@@ -204,9 +202,9 @@ final class BindingPlans {
     return copy;
   }
 
-  private RoleRules roleRules(@Nullable String loginRole) throws SQLException {
+  private RoleRules roleRules() throws SQLException {
     try {
-      return new RoleRules(settings.text(PostgresProperty.ALLOWED_ROLES), loginRole);
+      return new RoleRules(settings.text(PostgresProperty.ALLOWED_ROLES));
     } catch (PatternSyntaxException e) {
       throw unusable(PostgresProperty.ALLOWED_ROLES.key(), e.getDescription());
     }

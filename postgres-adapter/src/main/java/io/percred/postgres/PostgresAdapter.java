@@ -117,7 +117,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
               filter.set(made);
               return made;
             },
-            UserFactories.of(properties));
+            UserFactories.of(effective));
     String handle = FilterRegistry.register(configuration);
     properties.setProperty("gssEncMode", "disable");
     properties.setProperty(UserFactories.SOCKET_FACTORY, PercredSocketFactory.class.getName());
@@ -178,6 +178,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
       throws SQLException {
     Properties effective = login.effective();
     Settings settings = context.settings();
+    refuseEncodingChanges(effective.getProperty("allowEncodingChanges"));
     boolean behindPooler =
         "0".equals(effective.getProperty("prepareThreshold"))
             || "simple".equals(effective.getProperty("preferQueryMode"));
@@ -198,6 +199,12 @@ public final class PostgresAdapter implements DatabaseAdapter {
   private static void refuseReplication(@Nullable String value) throws SQLException {
     if (value != null && !value.equals("false")) {
       throw PercredError.of(PostgresError.REPLICATION, value).toSqlException();
+    }
+  }
+
+  private static void refuseEncodingChanges(@Nullable String value) throws SQLException {
+    if (value != null && Boolean.parseBoolean(value)) {
+      throw PercredError.of(PostgresError.ENCODING_CHANGES, value).toSqlException();
     }
   }
 

@@ -100,11 +100,24 @@ public enum PostgresError implements ErrorCode {
   GUARDED(
       216,
       "42501",
-      "{statement} changes whom the database takes the caller for, and percred.guard is \"on\". The"
-          + " text was not sent.",
+      "{statement} changes whom the database takes the caller for, or what it does for others of the"
+          + " same role, and percred.guard is \"on\". The text was not sent.",
       "Leave that to percred, or choose percred.guard=off if the SQL is trusted."),
   BAD_CLAIMS_PROPERTY(
       217, "22023", "The value of {property} cannot be used: {reason}.", "Correct {property}."),
+  ENCODING_CHANGES(
+      218,
+      "22023",
+      "allowEncodingChanges={value} would let SQL change client_encoding, and percred reads UTF8"
+          + " only. Nothing was opened.",
+      "Leave allowEncodingChanges out; pgjdbc itself turns texts into Java's."),
+  ENCODING_CHANGED(
+      219,
+      "08006",
+      "client_encoding changed to {encoding}; pgjdbc and percred read UTF8 only. The connection was"
+          + " closed.",
+      "Leave client_encoding alone, in SQL, in the options of the URL and in what the role is set to;"
+          + " pgjdbc itself turns texts into Java's."),
   NOT_CLEARED(
       220,
       "08006",

@@ -71,8 +71,8 @@ public enum PostgresProperty implements PropertyDescriptor {
       "percred.guard",
       Choice.of(Guard.class),
       "off",
-      "Whether SQL that changes role, session authorization or a setting that percred binds is"
-          + " refused.",
+      "Whether SQL that changes role, session authorization, a setting that percred binds, or what"
+          + " roles and databases are set to, is refused.",
       FromUrl.narrows(Strictness.words("strict", "on", "off"))),
   CLAIMS_UNVERIFIED(
       "percred.claims.unverified",
@@ -110,8 +110,9 @@ public enum PostgresProperty implements PropertyDescriptor {
       "percred.search-path",
       new Text(),
       null,
-      "The search_path of every transaction. PostgreSQL 18 reports each change, and pgjdbc then"
-          + " prepares everything anew; prefer currentSchema in the URL (mode=claims).",
+      "The search_path of every transaction; that of a role is never applied. PostgreSQL 18 reports"
+          + " each change, and pgjdbc then prepares everything anew; prefer currentSchema in the URL"
+          + " (mode=claims).",
       FromUrl.keeps()),
   ROLE_SETTINGS_TTL(
       "percred.role-settings-ttl",

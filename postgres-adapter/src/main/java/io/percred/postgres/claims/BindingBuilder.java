@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class BindingBuilder {
   private final List<String> names = new ArrayList<>();
   private final List<String> values = new ArrayList<>();
+  private int loud;
 
   /**
    * Adds a setting.
@@ -21,6 +22,17 @@ final class BindingBuilder {
   void set(String name, String value) throws UnboundException {
     names.add(name);
     values.add(storable(name, value));
+  }
+
+  /**
+   * Adds a setting that a role brings with it.
+   *
+   * @throws UnboundException with PERCRED-204 if PostgreSQL cannot store the value
+   */
+  void setOfRole(RoleSetting setting) throws UnboundException {
+    int at = setting.isLoud() ? loud++ : names.size();
+    names.add(at, setting.name());
+    values.add(at, storable(setting.name(), setting.value()));
   }
 
   /**
@@ -36,6 +48,6 @@ final class BindingBuilder {
   }
 
   Binding withCall(@Nullable String call) {
-    return new Binding(names, values, call);
+    return new Binding(names, values, call, loud);
   }
 }

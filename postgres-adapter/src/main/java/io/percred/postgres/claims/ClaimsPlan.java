@@ -13,7 +13,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,7 @@ public final class ClaimsPlan implements BindingPlan {
 
   private static final String SEARCH_PATH = "search_path";
   private static final String ROLE = "role";
+  private static final String NO_ROLE = "none";
   private static final String CLAIMS = "request.jwt.claims";
   private static final List<String> REQUEST_NAMES =
       List.of("request.method", "request.path", "request.headers", "request.cookies");
@@ -38,6 +42,7 @@ public final class ClaimsPlan implements BindingPlan {
   private final RoleSettings.Source login;
   private final @Nullable LegacyClaims legacy;
   private final Set<String> managed;
+  private volatile @Nullable String sessionUser;
 
   /**
    * A plan for one connection.
@@ -76,13 +81,24 @@ public final class ClaimsPlan implements BindingPlan {
     return names;
   }
 
+  /**
+   * Who logs in, as the server says it: a name that the URL does not hold may come from a service
+   * file or the operating system, and a pooler may log in as somebody else.
+   */
+  private Set<String> logins() {
+    return Stream.of(sessionUser, roleSettings.loginRole())
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
+  }
+
   @Override
   public boolean switchesRole() {
     return true;
   }
 
   @Override
-  public void loggedIn() {
+  public void loggedIn(@Nullable String user) {
+    sessionUser = user;
     roleSettings.loggedIn(login);
   }
 
@@ -140,7 +156,7 @@ public final class ClaimsPlan implements BindingPlan {
     }
     Object value = found.value();
     String role = ClaimsJson.textOf(value);
-    String problem = value == null ? "it is null" : rules.roles().problemWith(role);
+    String problem = value == null ? "it is null" : rules.roles().problemWith(role, logins());
     if (problem != null) {
       throw new UnboundException(
           PercredError.of(
@@ -156,9 +172,14 @@ public final class ClaimsPlan implements BindingPlan {
     effective.put(ROLE, role);
     BindingBuilder binding = new BindingBuilder();
     addSearchPath(binding);
-    for (RoleSetting setting : roleSettings.of(role)) {
+    List<RoleSetting> settings = roleSettings.of(role);
+    if (!settings.isEmpty()) {
+      // In a transaction that is bound again, the caller's role may lack the right to set them.
+      binding.set(ROLE, NO_ROLE);
+    }
+    for (RoleSetting setting : settings) {
       if (!managed.contains(setting.name())) {
-        binding.set(setting.name(), setting.value());
+        binding.setOfRole(setting);
       }
     }
     binding.set(ROLE, role);
@@ -175,7 +196,7 @@ public final class ClaimsPlan implements BindingPlan {
   private Binding shared() throws UnboundException {
     BindingBuilder binding = new BindingBuilder();
     addSearchPath(binding);
-    binding.set(ROLE, "none");
+    binding.set(ROLE, NO_ROLE);
     binding.set(CLAIMS, "");
     if (legacy != null) {
       legacy.addEmptyTo(binding);

@@ -1,5 +1,6 @@
 package io.percred.postgres.claims;
 
+import io.percred.postgres.claims.RoleSettings.Granted;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.ResultSet;
@@ -30,9 +31,13 @@ public record LoginRole(
     implements RoleSettings.Source {
   private static final Logger LOG = LoggerFactory.getLogger(LoginRole.class);
 
-  /** Without effect for a transaction, or what pgjdbc relies on. */
+  /**
+   * Without effect for a transaction, or what pgjdbc relies on; and what decides which tables the
+   * names in other callers' SQL mean, as a role may set it for itself.
+   */
   private static final Set<String> LEFT_OUT =
       Set.of(
+          "search_path",
           "role",
           "session_authorization",
           "client_encoding",
@@ -99,20 +104,28 @@ public record LoginRole(
       int serverVersion) {}
 
   @Override
-  public Map<String, List<RoleSetting>> load() throws SQLException {
+  public Granted load() throws SQLException {
     try (Connection connection = open()) {
-      return roleSettings(connection);
+      return new Granted(sessionUser(connection), roleSettings(connection));
     }
   }
 
   /** Warns of what lets callers see more than they should, too. */
   @Override
-  public Map<String, List<RoleSetting>> loadFirst() throws SQLException {
+  public Granted loadFirst() throws SQLException {
     try (Connection connection = open()) {
-      for (String warning : LoginWarnings.about(facts(connection))) {
+      Facts facts = facts(connection);
+      for (String warning : LoginWarnings.about(facts)) {
         LOG.warn("{}: {}", urlWithoutParameters, warning);
       }
-      return roleSettings(connection);
+      return new Granted(facts.name(), roleSettings(connection));
+    }
+  }
+
+  private static String sessionUser(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select session_user")) {
+      return row.next() ? text(row, 1) : "";
     }
   }
 

@@ -25,15 +25,13 @@ public final class RoleRules {
 
   private final @Nullable Set<String> list;
   private final @Nullable Pattern pattern;
-  private final @Nullable String loginRole;
 
   /**
    * @param allowed names separated by commas, or a {@code /pattern/} that whole names match, or
    *     null: all are allowed
-   * @param loginRole who logs in, allowed only if the list names it; or null
    * @throws java.util.regex.PatternSyntaxException if the pattern is not one
    */
-  public RoleRules(@Nullable String allowed, @Nullable String loginRole) {
+  public RoleRules(@Nullable String allowed) {
     boolean isPattern =
         allowed != null && allowed.length() > 1 && allowed.startsWith("/") && allowed.endsWith("/");
     this.pattern =
@@ -41,7 +39,6 @@ public final class RoleRules {
             ? Pattern.compile(allowed.substring(1, allowed.length() - 1))
             : null;
     this.list = allowed == null || isPattern ? null : namesIn(allowed);
-    this.loginRole = loginRole;
   }
 
   /** Without a value all are allowed but the login role, which any list could name. */
@@ -50,10 +47,10 @@ public final class RoleRules {
       return fixed != null;
     }
     try {
-      RoleRules given = new RoleRules(value, null);
-      RoleRules other = new RoleRules(fixed, null);
+      RoleRules given = new RoleRules(value);
+      RoleRules other = new RoleRules(fixed);
       return given.list != null
-          && given.list.stream().allMatch(role -> other.problemWith(role) == null);
+          && given.list.stream().allMatch(role -> other.problemWith(role, Set.of()) == null);
     } catch (PatternSyntaxException e) {
       return false;
     }
@@ -65,8 +62,12 @@ public final class RoleRules {
     return names.stream().collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Why claims may not name this role, or null if they may. */
-  @Nullable String problemWith(String role) {
+  /**
+   * Why claims may not name this role, or null if they may.
+   *
+   * @param logins who logs in, allowed only if the list names them
+   */
+  @Nullable String problemWith(String role, Set<String> logins) {
     String problem = problemWithName(role);
     if (problem != null) {
       return problem;
@@ -75,7 +76,7 @@ public final class RoleRules {
     if (list != null ? !listed : pattern != null && !pattern.matcher(role).matches()) {
       return "percred.allowed-roles does not allow it";
     }
-    return role.equals(loginRole) && !listed
+    return logins.contains(role) && !listed
         ? "it is the login role, which percred.allowed-roles does not list"
         : null;
   }

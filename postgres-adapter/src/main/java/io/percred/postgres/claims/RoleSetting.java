@@ -6,4 +6,12 @@ package io.percred.postgres.claims;
  * @param name its name, in lower case
  * @param value its value
  */
-public record RoleSetting(String name, String value) {}
+public record RoleSetting(String name, String value) {
+  /** Whether the setting is about what the server logs, and so maybe about bind parameters. */
+  boolean isLoud() {
+    return name.startsWith("log_")
+        || name.startsWith("debug_")
+        || name.startsWith("auto_explain.")
+        || name.startsWith("pgaudit.");
+  }
+}

@@ -47,18 +47,27 @@ public final class RoleSettings implements AutoCloseable {
   private Instant notBefore = Instant.MIN;
   private boolean failing;
 
-  /** Reads the settings of the roles that the login role was granted. */
+  /**
+   * What the server says of a login.
+   *
+   * @param role who it is ({@code session_user})
+   * @param byRole the settings of the roles that it was granted, in the order in which they were
+   *     set
+   */
+  public record Granted(String role, Map<String, List<RoleSetting>> byRole) {}
+
+  /** Asks the server about the login. */
   @FunctionalInterface
   public interface Source {
-    Map<String, List<RoleSetting>> load() throws SQLException;
+    Granted load() throws SQLException;
 
     /** The same for the first time, when there is more to look at. */
-    default Map<String, List<RoleSetting>> loadFirst() throws SQLException {
+    default Granted loadFirst() throws SQLException {
       return load();
     }
   }
 
-  private record Snapshot(Map<String, List<RoleSetting>> byRole, Instant loaded) {}
+  private record Snapshot(Granted granted, Instant loaded) {}
 
   RoleSettings(Duration ttl, Clock clock, Executor background) {
     this.ttl = ttl;
@@ -128,7 +137,13 @@ public final class RoleSettings implements AutoCloseable {
         known = snapshot == null ? known : snapshot;
       }
     }
-    return known.byRole.getOrDefault(role, List.of());
+    return known.granted.byRole.getOrDefault(role, List.of());
+  }
+
+  /** Who logged in when the settings were read last, or null if they never were. */
+  @Nullable String loginRole() {
+    Snapshot known = snapshot;
+    return known == null ? null : known.granted.role;
   }
 
   /** The load that runs, begun if none does; null if the last one failed a moment ago. */

@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds statements that change whom the database takes the caller for: SET and RESET of guarded
- * settings, RESET ALL, DISCARD ALL, SESSION AUTHORIZATION, and {@code set_config} wherever it is
- * called. Where a name cannot be read for certain (Unicode escapes, a computed argument) it counts
- * as guarded. What code within strings does, DO blocks and function bodies, is not seen. Confined
- * to one {@link SqlScanner}, whose lexer it uses.
+ * settings, RESET ALL, DISCARD ALL, SESSION AUTHORIZATION, {@code set_config} wherever it is
+ * called, and what changes the settings that roles and databases bring with them for others. Where
+ * a name cannot be read for certain (Unicode escapes, a computed argument) it counts as guarded.
+ * What code within strings does, DO blocks and function bodies, is not seen. Confined to one {@link
+ * SqlScanner}, whose lexer it uses.
  */
 final class IdentityGuard {
   private static final byte[] SET_CONFIG = "set_config".getBytes(StandardCharsets.US_ASCII);
@@ -35,6 +36,7 @@ final class IdentityGuard {
           switch (lexer.keyword()) {
             case SET -> set();
             case RESET -> reset();
+            case ALTER -> alter();
             case DISCARD -> lexer.next() == Keyword.ALL ? "DISCARD ALL" : null;
             default -> null;
           };
@@ -73,6 +75,32 @@ final class IdentityGuard {
       case NAMES -> ifGuarded("SET", "client_encoding");
       default -> ifGuarded("SET", name());
     };
+  }
+
+  /** ALTER ROLE, USER, DATABASE or SYSTEM with SET or RESET; a quoted name is no such word. */
+  private @Nullable String alter() {
+    Keyword what = lexer.next();
+    boolean bringsSettings =
+        switch (what) {
+          case ROLE, USER, DATABASE, SYSTEM -> true;
+          default -> false;
+        };
+    while (bringsSettings && !lexer.atEnd()) {
+      Keyword word = lexer.next();
+      if (word == Keyword.RESET || (word == Keyword.SET && !movesDatabase())) {
+        return "ALTER " + what + " ... " + word;
+      }
+    }
+    return null;
+  }
+
+  /** Whether behind SET stands TABLESPACE and its name, and no setting that is called so. */
+  private boolean movesDatabase() {
+    if (lexer.next() != Keyword.TABLESPACE) {
+      return false;
+    }
+    Keyword behind = lexer.next();
+    return behind != Keyword.TO && !lexer.at('=') && !lexer.at('.');
   }
 
   private @Nullable String reset() {

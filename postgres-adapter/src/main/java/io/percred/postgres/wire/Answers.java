@@ -4,6 +4,7 @@ import io.percred.postgres.PostgresError;
 import io.percred.spi.PercredError;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class Answers {
   private static final byte MESSAGE = 'M';
   private static final byte HINT = 'H';
   private static final byte ROUTINE = 'R';
+
+  /** Classes of SQLSTATEs that are about what was to be bound. */
+  private static final Set<String> OF_BINDING = Set.of("22", "28", "42", "55");
 
   /** Shorter tokens would turn up in innocent text. */
   private static final int LEAST_HIDDEN = 8;
@@ -40,20 +44,20 @@ final class Answers {
   }
 
   static byte[] error(PercredError error) {
-    return error("ERROR", error.code().sqlState(), error);
+    return error("ERROR", error);
   }
 
   /** An error behind which the server would end the connection. */
   static byte[] fatal(PercredError error) {
-    return error("FATAL", error.code().sqlState(), error);
+    return error("FATAL", error);
   }
 
-  private static byte[] error(String severity, String sqlState, PercredError error) {
+  private static byte[] error(String severity, PercredError error) {
     FrameBuffer frame = new FrameBuffer();
     int lengthAt = frame.begin(Frame.ERROR_RESPONSE);
     field(frame, SEVERITY, severity);
     field(frame, SEVERITY_FIXED, severity);
-    field(frame, SQLSTATE, sqlState);
+    field(frame, SQLSTATE, error.code().sqlState());
     field(frame, MESSAGE, error.headline());
     field(frame, HINT, error.advice());
     field(frame, ROUTINE, error.code().stableCode());
@@ -63,15 +67,32 @@ final class Answers {
   }
 
   /**
-   * The server's error about the binding, with its SQLSTATE, told as what it means to the caller.
+   * The server's error about a binding, told as what it means to the caller if it is about what was
+   * to be bound (PostgreSQL documentation, appendix A, classes 22, 28, 42 and 55). Anything else, a
+   * time-out for instance, could have hit the caller's own statement as well, and is told as it is.
    */
   static byte[] bindingRefused(byte[] serverError, @Nullable String token) {
-    String message = fieldOf(serverError, MESSAGE);
-    if (token != null) {
-      message = message.replace(token, "***");
+    String state = sqlStateOf(serverError);
+    if (state.isEmpty() || !OF_BINDING.contains(state.substring(0, Math.min(2, state.length())))) {
+      return serverError;
     }
+    String message = fieldOf(serverError, MESSAGE);
     return error(
-        "ERROR", sqlStateOf(serverError), PercredError.of(PostgresError.BINDING_REFUSED, message));
+        PercredError.of(
+            PostgresError.BINDING_REFUSED,
+            token == null ? message : message.replace(token, "***")));
+  }
+
+  /** Whether an error is the last thing that the server says before it ends the connection. */
+  static boolean isFatal(byte[] error) {
+    String severity = fieldOf(error, SEVERITY_FIXED);
+    return severity.equals("FATAL") || severity.equals("PANIC");
+  }
+
+  /** Whether a notice is what the server logs about its own work, if the session asks for that. */
+  static boolean isLogged(byte[] notice) {
+    String severity = fieldOf(notice, SEVERITY_FIXED);
+    return severity.equals("LOG") || severity.startsWith("DEBUG");
   }
 
   /** Adds a hint to an ErrorResponse that has none. */

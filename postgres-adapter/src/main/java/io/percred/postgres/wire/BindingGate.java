@@ -94,6 +94,7 @@ final class BindingGate {
     if (scanned.mayRenameStatements()) {
       renamed();
     }
+    writer.sent(bytes, from, end);
     boolean again = !name.isEmpty() && Exemption.isExempt(kind);
     SessionChange change = scanned.count() == 1 ? scanned.change(0) : null;
     boolean sets = change != null && change.verb().isOfSettings();
@@ -204,6 +205,7 @@ final class BindingGate {
       }
     }
     writeQuery(body, offset, length, rest);
+    writer.sent(body, offset, offset + length);
     for (int i = 0; i < text.count(); i++) {
       if (text.end(i) > rest) {
         executed(text, i, body, offset);

@@ -3,6 +3,7 @@ package io.percred.postgres.wire;
 import io.percred.spi.PercredError;
 import io.percred.spi.Resolution;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How a mode turns what was resolved into what is bound. Thread-safe. */
 public interface BindingPlan {
@@ -42,8 +43,12 @@ public interface BindingPlan {
         : resolution.getClass();
   }
 
-  /** The server accepted the login of the connection. */
-  default void loggedIn() {}
+  /**
+   * The server accepted the login of the connection.
+   *
+   * @param sessionUser who logged in, as the server says it; null if it does not
+   */
+  default void loggedIn(@Nullable String sessionUser) {}
 
   /** Why a resolved credential cannot be bound. */
   final class UnboundException extends Exception {

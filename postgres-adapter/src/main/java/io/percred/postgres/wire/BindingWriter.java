@@ -63,6 +63,11 @@ final class BindingWriter {
     beginParsed = false;
   }
 
+  /** SQL of the caller goes out, which may change what the server logs. */
+  void sent(byte[] text, int from, int end) {
+    delivery.sent(text, from, end);
+  }
+
   /** The way the next binding travels, for the history. */
   String delivery() {
     return delivery.toString();
@@ -94,7 +99,12 @@ final class BindingWriter {
     }
   }
 
-  private void bindByParameters(Binding binding, String portal) {
+  /** A statement that made the server log it would show the token beside its own settings. */
+  private void bindByParameters(Binding whole, String portal) {
+    Binding binding = whole.quiet();
+    if (whole.loud() > 0) {
+      delivery.rolesAreLoud();
+    }
     int expected = 0;
     if (!binding.names().equals(parsedNames)) {
       expected += messages.parse(BIND, bindingText(binding.names()), binding.names().size());
@@ -104,11 +114,21 @@ final class BindingWriter {
     replies.expect(Kind.BINDING, expected);
   }
 
-  /** The role last: what follows it is called with its rights. */
+  /**
+   * The role last: what follows it is called with its rights. Where it is there twice, the first
+   * one is the login's, with whose rights the others are set.
+   */
   private void bindByCalls(Binding binding) {
-    int role = binding.names().indexOf(ROLE);
+    if (binding.loud() > 0) {
+      delivery.rolesAreLoud();
+    }
+    int first = binding.names().indexOf(ROLE);
+    int role = binding.names().lastIndexOf(ROLE);
+    if (first != role) {
+      setConfig(ROLE, binding.values().get(first));
+    }
     for (int i = 0; i < binding.names().size(); i++) {
-      if (i != role) {
+      if (i != role && i != first) {
         setConfig(binding.names().get(i), binding.values().get(i));
       }
     }
@@ -129,6 +149,7 @@ final class BindingWriter {
   /** Asks what the server logs, if that is to be known. */
   private void probe(String portal) {
     if (delivery.probes()) {
+      delivery.probing();
       int expected = 0;
       if (!probeParsed) {
         expected += messages.parse(PROBE, DeliveryChoice.PROBE, 0);

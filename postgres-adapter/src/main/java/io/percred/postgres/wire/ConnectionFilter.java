@@ -47,12 +47,14 @@ public final class ConnectionFilter implements SocketFilter {
     return newest;
   }
 
-  /** The target, with the address that this end of the connection has by now. */
+  /** The target, with what is known by now: who logged in, and the address of this end. */
   private Target target() {
     Target target = context.target();
     InetAddress address = socket.isConnected() ? socket.getLocalAddress() : null;
-    return address == null
-        ? target
-        : new Target(target.url(), target.loginRole(), address.getHostAddress());
+    String user = wire == null ? null : wire.loginRole();
+    return new Target(
+        target.url(),
+        user == null ? target.loginRole() : user,
+        address == null ? null : address.getHostAddress());
   }
 }

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class ServerAnswers {
   private static final String NO_TRANSACTION = "25P01";
   private static final String FAILED_TRANSACTION = "25P02";
-  private static final Set<String> NOT_IN_BLOCK = Set.of("25001", "2D000");
-  private static final String NOT_IN_BLOCK_HINT =
+  private static final Set<String> NOT_IN_BLOCK_STATES = Set.of("25001", "2D000");
+  private static final String NOT_IN_BLOCK =
       "percred runs each statement in a transaction that is bound to the caller, where this one"
-          + " cannot run. Run it in CallerContext.service(), or over a jdbc:postgresql: URL.";
+          + " cannot run. Run it ";
+  private static final String PLAINLY = "over a jdbc:postgresql: URL.";
 
   private final Wire wire;
   private final ReplyQueue replies;
@@ -25,7 +26,11 @@ final class ServerAnswers {
   private final TransactionCaller caller;
   private final BindingGate gate;
   private final DeliveryChoice delivery;
+  private final String notInBlockHint;
   private boolean beginSeen;
+
+  /** The server has said that it ends the connection. */
+  private boolean ended;
 
   /** A function call that binds failed: the errors that the block gives because of it are its. */
   private boolean bindingFailed;
@@ -36,13 +41,19 @@ final class ServerAnswers {
       TransactionTracker tracker,
       TransactionCaller caller,
       BindingGate gate,
-      DeliveryChoice delivery) {
+      DeliveryChoice delivery,
+      boolean switchesRole) {
     this.wire = wire;
     this.replies = replies;
     this.tracker = tracker;
     this.caller = caller;
     this.gate = gate;
     this.delivery = delivery;
+    this.notInBlockHint =
+        NOT_IN_BLOCK
+            + (switchesRole
+                ? PLAINLY
+                : "alone in CallerContext.service(), outside a transaction, or " + PLAINLY);
   }
 
   /** What happens to a message of the server; counts it as the reply it is. */
@@ -59,7 +70,7 @@ final class ServerAnswers {
       }
       default -> {
         Kind head = replies.head();
-        if (head == null || head == Kind.SYNC || head == Kind.LOCAL) {
+        if (ended || head == null || head == Kind.SYNC || head == Kind.LOCAL) {
           throw wire.lost("message '" + (char) type + "' of the server answers nothing");
         }
         if (Frame.completesStatement(type) && (head == Kind.QUERY || head == Kind.CALLER)) {
@@ -97,9 +108,7 @@ final class ServerAnswers {
       case Frame.READY_FOR_QUERY -> readyForQuery(frame);
       case Frame.ERROR_RESPONSE -> error(frame);
       case Frame.NOTICE_RESPONSE -> {
-        boolean ownWarning =
-            replies.head() == Kind.CLOSING && Answers.sqlStateOf(frame).equals(NO_TRANSACTION);
-        if (!ownWarning && !replies.isClearing()) {
+        if (!isOwn(frame) && !replies.isClearing()) {
           Answers.hide(frame, caller.token());
           wire.give(frame);
         }
@@ -111,6 +120,14 @@ final class ServerAnswers {
         wire.give(frame);
       }
     }
+  }
+
+  /** Whether a notice is about percred's own COMMIT, or is what the server logs of a binding. */
+  private boolean isOwn(byte[] notice) {
+    Kind head = replies.head();
+    return head == Kind.CLOSING
+        ? Answers.sqlStateOf(notice).equals(NO_TRANSACTION)
+        : (head == Kind.BINDING || head == Kind.BINDING_CALL) && Answers.isLogged(notice);
   }
 
   /** Looked into only while it matters whether the caller's BEGIN was executed. */
@@ -130,11 +147,11 @@ final class ServerAnswers {
   private void readyForQuery(byte[] frame) throws IOException {
     Kind head = replies.head();
     TransactionStatus actual = TransactionStatus.of(frame[Frame.HEADER]);
-    if (head == Kind.BINDING_CALL || head == Kind.CLEARING) {
+    if (!ended && (head == Kind.BINDING_CALL || head == Kind.CLEARING)) {
       readyWithin(actual);
       return;
     }
-    if (head != Kind.SYNC && head != Kind.QUERY && head != Kind.CLOSING) {
+    if (ended || (head != Kind.SYNC && head != Kind.QUERY && head != Kind.CLOSING)) {
       throw wire.lost("ReadyForQuery came while other answers were due");
     }
     boolean deliver = replies.headDelivers();
@@ -171,6 +188,13 @@ final class ServerAnswers {
   private void error(byte[] frame) throws IOException {
     Kind head = replies.head();
     String state = Answers.sqlStateOf(frame);
+    if (Answers.isFatal(frame)) {
+      // It answers nothing that was sent, and nothing that was sent is answered any more.
+      ended = true;
+      Answers.hide(frame, caller.token());
+      wire.give(frame);
+      return;
+    }
     if (head == Kind.CLEARING || head == Kind.CLEARING_END) {
       throw wire.notCleared(
           state.equals(SessionOwner.UNSEEN_STATEMENTS)
@@ -206,8 +230,8 @@ final class ServerAnswers {
     if (head == Kind.REFUSED && refusal != null) {
       return Answers.error(refusal);
     }
-    return isInOurBlock() && NOT_IN_BLOCK.contains(Answers.sqlStateOf(frame))
-        ? Answers.withHint(frame, NOT_IN_BLOCK_HINT)
+    return isInOurBlock() && NOT_IN_BLOCK_STATES.contains(Answers.sqlStateOf(frame))
+        ? Answers.withHint(frame, notInBlockHint)
         : frame;
   }
 
@@ -236,7 +260,8 @@ final class ServerAnswers {
     }
   }
 
-  private void parameterStatus(byte[] frame) throws IOException {
+  /** A setting has a value, or another one; looked at before the driver sees it. */
+  void parameterStatus(byte[] frame) throws IOException {
     int name = Frame.endOfString(frame, Frame.HEADER, frame.length);
     int end = name < 0 ? -1 : Frame.endOfString(frame, name + 1, frame.length);
     if (end < 0) {
@@ -244,10 +269,11 @@ final class ServerAnswers {
     }
     String value = Wire.text(frame, name + 1, end);
     switch (Wire.text(frame, Frame.HEADER, name)) {
+      case "session_authorization" -> wire.sessionAuthorization(value);
       case "standard_conforming_strings" -> wire.standardStrings(!value.equals("off"));
       case "client_encoding" -> {
         if (!value.equals("UTF8")) {
-          throw wire.lost("client_encoding changed to " + value + ", which percred does not read");
+          throw wire.encodingChanged(value);
         }
       }
       default -> {}

@@ -37,16 +37,18 @@ final class Wire implements StreamFilter {
   private boolean standardStrings = true;
   private boolean negotiating;
   private boolean active;
+  private @Nullable String loginRole;
 
   Wire(GateContext context, Supplier<Target> target) {
     TransactionTracker tracker = new TransactionTracker();
+    this.plan = context.plan();
     this.history = new ConnectionHistory(context.clock());
     this.caller = new TransactionCaller(context, tracker, replies, target, this::lost);
     DeliveryChoice delivery = new DeliveryChoice(context.delivery());
     BindingWriter writer = new BindingWriter(out, replies, context.reusesStatements(), delivery);
     this.gate = new BindingGate(context, tracker, caller, writer, history);
-    this.answers = new ServerAnswers(this, replies, tracker, caller, gate, delivery);
-    this.plan = context.plan();
+    this.answers =
+        new ServerAnswers(this, replies, tracker, caller, gate, delivery, plan.switchesRole());
     this.scanner = new SqlScanner(plan.managedNames(), plan.guardedNames());
   }
 
@@ -174,7 +176,9 @@ final class Wire implements StreamFilter {
     if (active) {
       return answers.fateOf(type);
     }
-    return type == Frame.READY_FOR_QUERY ? Fate.COLLECT : Fate.PASS;
+    return type == Frame.READY_FOR_QUERY || type == Frame.PARAMETER_STATUS
+        ? Fate.COLLECT
+        : Fate.PASS;
   }
 
   /** A message that had to be seen whole is complete. */
@@ -183,13 +187,30 @@ final class Wire implements StreamFilter {
       answers.collected(frame);
       return;
     }
+    if (frame[0] == Frame.PARAMETER_STATUS) {
+      answers.parameterStatus(frame);
+      give(frame);
+      return;
+    }
     active = true;
-    plan.loggedIn();
+    plan.loggedIn(loginRole);
     if (frontend != null) {
       frontend.authenticated();
     }
     give(hold.announcement());
     give(frame);
+  }
+
+  /** The session authorization is known, or changed: the first one is who logged in. */
+  void sessionAuthorization(String user) {
+    if (!active) {
+      loginRole = user;
+    }
+  }
+
+  /** Who logged in, as the server says it; null if it does not, or not yet. */
+  @Nullable String loginRole() {
+    return loginRole;
   }
 
   /** standard_conforming_strings changed. */
@@ -299,6 +320,11 @@ final class Wire implements StreamFilter {
   /** Closes the connection, because percred no longer knows whose answers come. */
   IOException lost(String detail) {
     return closed(PercredError.of(PostgresError.POSITION_LOST, detail));
+  }
+
+  /** Closes the connection, because neither the driver nor percred reads that encoding. */
+  IOException encodingChanged(String encoding) {
+    return closed(PercredError.of(PostgresError.ENCODING_CHANGED, encoding));
   }
 
   /** Closes the connection, because what another caller left in it could not be cleared. */

@@ -37,12 +37,14 @@ class PlansTest {
             new ClaimsSource(false),
             "SELECT \"a\".\"b\"()",
             false);
-    ClaimsPlan plan = new ClaimsPlan(extras, rules(true, "api, public"), roleSettings(), Map::of);
+    ClaimsPlan plan =
+        new ClaimsPlan(extras, rules(true, "api, public"), roleSettings(), PlansTest::granted);
     Caller caller = new Caller(null, Map.of("tenant", "7"), REQUEST);
     Binding binding = plan.bind(bind(vouched(Map.of("role", "web")), caller));
     assertThat(pairs(binding))
         .containsExactly(
             "search_path=api, public",
+            "role=none",
             "statement_timeout=2s",
             "role=web",
             "request.jwt.claims={\"role\":\"web\"}",
@@ -130,7 +132,8 @@ class PlansTest {
   void waiverReadsTheTokenUnlessSomebodyVouches() throws Exception {
     PlanExtras waived =
         new PlanExtras(new CallerSettings(Map.of(), ""), new ClaimsSource(true), null, false);
-    ClaimsPlan plan = new ClaimsPlan(waived, rules(false, null), roleSettings(), Map::of);
+    ClaimsPlan plan =
+        new ClaimsPlan(waived, rules(false, null), roleSettings(), PlansTest::granted);
     Credential bare = Credential.of(jwt("{\"role\":\"web\"}"));
     assertThat(pairs(plan.bind(bind(bare, Caller.NONE)))).contains("role=web");
     assertThat(pairs(plan.bind(bind(bare.withClaims(Map.of("role", "app")), Caller.NONE))))
@@ -154,7 +157,7 @@ class PlansTest {
   void legacyClaimsThatAreGoneAreEmptied() throws Exception {
     PlanExtras extras =
         new PlanExtras(new CallerSettings(Map.of(), ""), new ClaimsSource(false), null, false);
-    ClaimsPlan plan = new ClaimsPlan(extras, rules(true, null), roleSettings(), Map::of);
+    ClaimsPlan plan = new ClaimsPlan(extras, rules(true, null), roleSettings(), PlansTest::granted);
     Map<String, Object> first = new LinkedHashMap<>();
     first.put("role", "web");
     first.put("ROLE", "admin");
@@ -173,7 +176,7 @@ class PlansTest {
   void namesThatSomebodyMakesUpDoNotPileUp() throws Exception {
     PlanExtras extras =
         new PlanExtras(new CallerSettings(Map.of(), ""), new ClaimsSource(false), null, false);
-    ClaimsPlan plan = new ClaimsPlan(extras, rules(true, null), roleSettings(), Map::of);
+    ClaimsPlan plan = new ClaimsPlan(extras, rules(true, null), roleSettings(), PlansTest::granted);
     for (int i = 0; i < 300; i++) {
       Binding binding =
           plan.bind(bind(vouched(Map.of("role", "web", "claim" + i, "x")), Caller.NONE));
@@ -214,14 +217,9 @@ class PlansTest {
         new PlanExtras(new CallerSettings(Map.of(), ""), new ClaimsSource(false), null, true);
     ClaimsRules rules =
         new ClaimsRules(
-            ClaimPath.parse("role"),
-            new RoleRules(null, "login"),
-            "anon",
-            anonymousIfMissing,
-            false,
-            null);
+            ClaimPath.parse("role"), new RoleRules(null), "anon", anonymousIfMissing, false, null);
     ClaimsPlan plan =
-        new ClaimsPlan(extras, rules, RoleSettings.lasting(Duration.ZERO, UTC), Map::of);
+        new ClaimsPlan(extras, rules, RoleSettings.lasting(Duration.ZERO, UTC), PlansTest::granted);
     assertThat(plan.guardedNames()).contains("role", "session_authorization", "request.");
     return plan;
   }
@@ -230,18 +228,24 @@ class PlansTest {
 
   private static ClaimsRules rules(boolean legacy, @Nullable String searchPath) {
     return new ClaimsRules(
-        ClaimPath.parse("role"), new RoleRules(null, "login"), "anon", false, legacy, searchPath);
+        ClaimPath.parse("role"), new RoleRules(null), "anon", false, legacy, searchPath);
+  }
+
+  private static RoleSettings.Granted granted() {
+    return new RoleSettings.Granted("login", Map.of());
   }
 
   private static RoleSettings roleSettings() throws SQLException {
     RoleSettings settings = RoleSettings.lasting(Duration.ofMinutes(1), UTC);
     settings.connecting(
         () ->
-            Map.of(
-                "web",
-                List.of(
-                    new RoleSetting("statement_timeout", "2s"),
-                    new RoleSetting("request.jwt.claims", "never"))));
+            new RoleSettings.Granted(
+                "login",
+                Map.of(
+                    "web",
+                    List.of(
+                        new RoleSetting("statement_timeout", "2s"),
+                        new RoleSetting("request.jwt.claims", "never")))));
     return settings;
   }
 

@@ -132,15 +132,16 @@ class RoleSettingsTest {
     return settings;
   }
 
-  private Map<String, List<RoleSetting>> load() throws SQLException {
+  private RoleSettings.Granted load() throws SQLException {
     loads++;
     if (failing) {
       throw new SQLException("down", "08001");
     }
-    return Map.of("web", List.of(new RoleSetting("n", String.valueOf(loads))));
+    return new RoleSettings.Granted(
+        "login", Map.of("web", List.of(new RoleSetting("n", String.valueOf(loads)))));
   }
 
-  private Map<String, List<RoleSetting>> refuse() throws SQLException {
+  private RoleSettings.Granted refuse() throws SQLException {
     loads++;
     throw new SQLException("password authentication failed", "28P01");
   }

@@ -39,6 +39,14 @@ class IdentityGuardTest {
         "reset all                                    | RESET ALL",
         "reset u&\"role\"                             | RESET of a name that cannot be read",
         "discard /* all */ all                        | DISCARD ALL",
+        "alter role x set role = 'y'                  | ALTER ROLE ... SET",
+        "alter /**/ user all in database d set x to 1 | ALTER USER ... SET",
+        "alter role set set a = 1                     | ALTER ROLE ... SET",
+        "alter role \"set\" reset a                    | ALTER ROLE ... RESET",
+        "select 1; alter database d reset all         | ALTER DATABASE ... RESET",
+        "alter database d set tablespace.x = 1        | ALTER DATABASE ... SET",
+        "alter database tablespace set a = 1          | ALTER DATABASE ... SET",
+        "alter system set log_statement = 'all'       | ALTER SYSTEM ... SET",
         "select 1; reset role                         | RESET role",
         "select set_config('role', $1, true)          | set_config of role",
         "select pg_catalog . \"set_config\" ('request.x', '', true) | set_config of request.x",
@@ -78,7 +86,11 @@ class IdentityGuardTest {
         "select 'reset role'; select $x$ set role y $x$",
         "select 1 -- reset role",
         "update t set role = 'x'",
-        "alter role x set role = 'y'",
+        "alter role x password 'set'",
+        "alter role \"set\" rename to y",
+        "alter database x set tablespace y",
+        "alter table x alter y set default 1",
+        "alter function f() set role = 'y'",
         "select u&\"d\\0061ta\" from t"
       })
   void otherStatementsAreNot(String sql) {
