@@ -8,11 +8,24 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What each pool sends, when, and on which thread: the table in docs/guides/pools.md. */
 class PoolStatementsIT extends PostgresIT {
   private static final String INIT = "set statement_timeout = '31s'";
+  private static final String ALLOWED = "PERCRED_ALLOWED_CLASSES";
+
+  @BeforeEach
+  void allowTheFactory() {
+    System.setProperty(ALLOWED, SentSqlFactory.class.getName());
+  }
+
+  @AfterEach
+  void allowNothing() {
+    System.clearProperty(ALLOWED);
+  }
 
   @Test
   void guideTellsWhatPoolsSend() throws Exception {
