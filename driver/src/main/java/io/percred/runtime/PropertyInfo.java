@@ -4,13 +4,19 @@ import io.percred.catalogue.DriverProperty;
 import io.percred.catalogue.Installed;
 import io.percred.configuration.ConnectionProperties;
 import io.percred.configuration.ConnectionUrl;
+import io.percred.configuration.Surroundings;
+import io.percred.configuration.UrlRules;
 import io.percred.spi.DatabaseAdapter;
+import io.percred.spi.FromUrl;
 import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.PropertyType;
+import io.percred.spi.VendorReading;
+import java.sql.Driver;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -66,12 +72,31 @@ public final class PropertyInfo {
     return info;
   }
 
+  /**
+   * The vendor's driver reads files to tell what it would do. It is not asked about a URL that a
+   * stranger may not say, and secrets that neither URL nor properties hold are not told.
+   */
   private static List<DriverPropertyInfo> vendors(
       DatabaseAdapter adapter, ConnectionUrl url, Properties properties) {
     try {
-      DriverPropertyInfo[] infos =
-          adapter.vendorDriver().getPropertyInfo(url.vendorUrl(Set.of()), properties);
-      return infos == null ? List.of() : List.of(infos);
+      Driver driver = adapter.vendorDriver();
+      String vendorUrl = url.vendorUrl(Set.of());
+      VendorReading reading = adapter.read(vendorUrl, properties);
+      new StrangersUrl(adapter, new UrlRules(Surroundings.OF_PROCESS))
+          .checkParameters(reading, properties);
+      DriverPropertyInfo[] infos = driver.getPropertyInfo(vendorUrl, properties);
+      if (infos == null) {
+        return List.of();
+      }
+      Set<String> given = new HashSet<>(properties.stringPropertyNames());
+      reading.parameters().forEach(each -> given.add(each.name()));
+      for (DriverPropertyInfo each : infos) {
+        if (adapter.fromUrl(each.name, properties) instanceof FromUrl.Own
+            && !given.contains(each.name)) {
+          each.value = null;
+        }
+      }
+      return List.of(infos);
     } catch (SQLException | RuntimeException | LinkageError e) {
       return Collections.emptyList();
     }

@@ -10,6 +10,7 @@ import io.percred.spi.Credential;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -120,6 +121,30 @@ class StrangersTest {
           .contains("a program off the list was run")
           .contains("a host off the list was asked for: evil.example");
     }
+  }
+
+  @Test
+  void descriptionOfTheDriversPropertiesTellsNoSecretAndOpensNoServiceFile() throws Exception {
+    PlainUrlDriver driver = new PlainUrlDriver();
+    Properties user = new Properties();
+    user.setProperty("user", "app");
+    for (String url :
+        List.of(
+            "jdbc:percred:postgresql://evil.example/db",
+            "jdbc:postgresql://evil.example/db?ApplicationName=x",
+            "jdbc:percred:postgresql:?service=canary")) {
+      for (DriverPropertyInfo each : driver.getPropertyInfo(url, user)) {
+        assertThat(String.valueOf(each.value)).as(each.name).doesNotContain("canary-of");
+      }
+    }
+    DriverPropertyInfo[] told =
+        driver.getPropertyInfo("jdbc:postgresql://h/db?ApplicationName=x", user);
+    assertThat(told)
+        .anySatisfy(
+            each -> {
+              assertThat(each.name).isEqualTo("ApplicationName");
+              assertThat(each.value).isEqualTo("x");
+            });
   }
 
   private Outcome typeAll(int count, TypedUrls urls, boolean strict) throws Exception {
