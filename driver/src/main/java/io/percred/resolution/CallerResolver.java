@@ -77,6 +77,12 @@ public final class CallerResolver implements CredentialResolver {
   }
 
   @Override
+  public boolean isFixed() {
+    OpenCaller open = callers.get();
+    return (open == null || !open.isService()) && rules.suppliers().isFixed();
+  }
+
+  @Override
   public boolean hasVerifier() {
     return !rules.verifier().name().equals(NO_VERIFICATION);
   }

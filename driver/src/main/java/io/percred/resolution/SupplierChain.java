@@ -58,6 +58,11 @@ public final class SupplierChain {
     return dependsOnCaller;
   }
 
+  /** Whether there is one credential only for as long as a connection lives. */
+  boolean isFixed() {
+    return suppliers.stream().allMatch(each -> each.supplier().isFixed());
+  }
+
   boolean asksContext() {
     return suppliers.stream().anyMatch(NamedSupplier::isContext);
   }

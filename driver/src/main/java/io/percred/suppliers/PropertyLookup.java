@@ -19,4 +19,9 @@ record PropertyLookup(String property) implements LookingSupplier {
   public boolean dependsOnCaller() {
     return false;
   }
+
+  @Override
+  public boolean isFixed() {
+    return true;
+  }
 }

@@ -6,6 +6,7 @@ import io.percred.spi.PercredError;
 import io.percred.spi.Resolution;
 import io.percred.spi.Target;
 import java.sql.SQLException;
+import java.sql.SQLInvalidAuthorizationSpecException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,15 +34,19 @@ final class CallerCheck {
   private final Target target;
   private final SessionVendor vendor;
   private final Object shape;
+  private final KeyClaims keyClaims;
   private @Nullable Resolved unspent;
   private @Nullable Object unspentFor;
   private Instant unspentSince = Instant.MIN;
+  private boolean denied;
+  private @Nullable Instant expiry;
 
   CallerCheck(AdapterContext context, Target target, SessionVendor vendor, Object shape) {
     this.context = context;
     this.target = target;
     this.vendor = vendor;
     this.shape = shape;
+    this.keyClaims = KeyClaims.of(context.settings());
   }
 
   /**
@@ -105,15 +110,44 @@ final class CallerCheck {
     }
   }
 
+  /**
+   * Whether the only credential that this handle can ever have is over, or was denied: a pool that
+   * has another one by now must make another handle.
+   */
+  boolean isOver() {
+    Instant end = expiry;
+    return context.resolver().isFixed()
+        && (denied || (end != null && !context.clock().instant().isBefore(end)));
+  }
+
+  /**
+   * A denial, with what makes pools give the handle up if no other credential can come: they look
+   * along the chain for an SQLSTATE of class 08.
+   */
+  SQLException denied(SQLException denial) {
+    denied = context.resolver().isFixed();
+    if (denied) {
+      denial.setNextException(PercredError.of(SessionError.ONLY_TOKEN_OVER).toSqlException());
+    }
+    return denial;
+  }
+
+  /** A credential has opened a session. */
+  void accepted() {
+    denied = false;
+  }
+
   private Resolved ask() throws SQLException {
     Resolution resolution = context.resolver().resolve(target);
     if (resolution instanceof Resolution.Bind bind) {
       Credential credential = bind.credential();
+      expiry = credential.expiry();
       Object whole = List.of(shape, vendor.shapeOf(credential));
-      return new Resolved(SessionKey.of(credential, whole), credential);
+      return new Resolved(SessionKey.of(credential, whole, keyClaims), credential);
     }
     if (resolution instanceof Resolution.Refused refused) {
-      throw refused.error().toSqlException();
+      SQLException refusal = refused.error().toSqlException();
+      throw refusal instanceof SQLInvalidAuthorizationSpecException ? denied(refusal) : refusal;
     }
     if (resolution instanceof Resolution.Shared) {
       return new Resolved(SessionKey.shared(shape), null);

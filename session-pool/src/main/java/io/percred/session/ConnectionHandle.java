@@ -28,18 +28,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <table>
  * <caption>What needs no session and no caller</caption>
- * <tr><td>{@code isValid}</td><td>true while the handle is open; a lost session is replaced. With a
- * transaction open the vendor is asked</td></tr>
+ * <tr><td>{@code isValid}</td><td>asks the session in use, if there is one. Without one true while
+ * the handle is open, unless its only token is over or was denied</td></tr>
  * <tr><td>setters of JDBC properties</td><td>remembered, and set on each session that is taken; one
  * that a session refuses is forgotten again, with an error of the statement that took it
  * </td></tr>
  * <tr><td>getters of JDBC properties</td><td>what was set, else what a new session has; catalog and
- * schema are read from the session in use, and null without one or without its caller</td></tr>
+ * schema are read from the session in use, else what was set, else a session is taken to read them
+ * from, and null if nobody is calling</td></tr>
  * <tr><td>{@code commit}, {@code rollback}</td><td>nothing, if no transaction is open and none can
  * be: a text of several statements may have begun one</td></tr>
  * <tr><td>{@code getWarnings}</td><td>the session's in use, else null</td></tr>
  * <tr><td>{@code clearWarnings}</td><td>pools call it when a connection comes back: gives the session
- * back, if no transaction and no statement is open</td></tr>
+ * back, if no transaction and no statement is open; what that remembers is another handle's
+ * then</td></tr>
  * <tr><td>{@code beginRequest}</td><td>nothing</td></tr>
  * <tr><td>{@code endRequest}</td><td>gives the session back; an open transaction is rolled back</td>
  * </tr>
@@ -123,7 +125,7 @@ final class ConnectionHandle implements InvocationHandler {
     unit.requireOpen("connection");
     switch (method.getName()) {
       case "endRequest" -> unit.end();
-      case "clearWarnings" -> unit.endIfIdle();
+      case "clearWarnings" -> unit.clearWarnings();
       case "getWarnings" -> {
         return unit.ask(held -> Delegation.call(held.connection(), method, null));
       }
@@ -217,9 +219,7 @@ final class ConnectionHandle implements InvocationHandler {
   }
 
   private boolean isValid(int seconds) throws Throwable {
-    return !unit.isClosed()
-        && !Boolean.FALSE.equals(
-            unit.ask(held -> !unit.inTransaction() || held.connection().isValid(seconds)));
+    return !unit.isClosed() && unit.isUsable(seconds);
   }
 
   private @Nullable Object set(JdbcProperty property, @Nullable Object value) throws SQLException {
@@ -251,14 +251,14 @@ final class ConnectionHandle implements InvocationHandler {
     unit.requireOpen("connection");
     JdbcProperty property =
         method.getName().equals("getSchema") ? JdbcProperty.SCHEMA : JdbcProperty.CATALOG;
-    Object now;
+    Object set = unit.jdbcProperty(property);
     try {
-      now = unit.ask(held -> answer(method));
+      Object now = unit.hasSession() || (set == null && unit.hasCaller()) ? answer(method) : null;
+      return now == null ? set : now;
     } catch (SQLInvalidAuthorizationSpecException e) {
       // Nobody is calling any more whose session that is.
-      now = null;
+      return set;
     }
-    return now == null ? unit.jdbcProperty(property) : now;
   }
 
   private @Nullable Object answer(Method method) throws Throwable {

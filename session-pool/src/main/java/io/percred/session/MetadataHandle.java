@@ -54,7 +54,7 @@ final class MetadataHandle implements InvocationHandler {
               : result;
         };
     return ResultSet.class.isAssignableFrom(method.getReturnType())
-        ? unit.run(SessionUse.WORKING, question)
+        ? unit.run(SessionUse.BROWSING, question)
         : unit.answer(question);
   }
 }

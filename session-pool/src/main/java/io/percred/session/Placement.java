@@ -1,10 +1,15 @@
 package io.percred.session;
 
 import io.percred.session.PooledSession.Stage;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +24,16 @@ import org.jspecify.annotations.Nullable;
  *       that waits for room.
  * </ol>
  *
+ * <p>A parked session that remembers something for its handle is taken after all others, and only
+ * if it has had a {@link #REST} or the borrower has lost its patience: between two statements of a
+ * request hardly any time passes.
+ *
  * <p>Guarded by the pool's lock; starts closes, waits for nothing.
  */
 final class Placement {
+  /** How long a session that remembers something is its handle's without a word from that. */
+  static final Duration REST = Duration.ofMillis(50);
+
   private final SessionStore store;
   private final SessionLedger ledger;
   private final SessionBounds bounds;
@@ -100,7 +112,7 @@ final class Placement {
       room.urgent.remove(waiter);
       return store.create(key);
     }
-    PooledSession parked = takeParked(key, now);
+    PooledSession parked = takeParked(waiter, now);
     if (parked != null || !urgent) {
       return parked;
     }
@@ -108,7 +120,7 @@ final class Placement {
     if (room.coming > 0) {
       room.coming--;
     } else {
-      makeRoom();
+      makeRoom(waiter, now);
     }
     return null;
   }
@@ -129,23 +141,49 @@ final class Placement {
     return null;
   }
 
-  private @Nullable PooledSession takeParked(SessionKey key, Instant now) {
-    for (PooledSession session : store.taken()) {
-      SessionLease lease = session.lease();
-      if (lease != null
-          && session.key().equals(key)
-          && session.endReason(now) == null
-          && lease.reclaim()) {
-        session.lease(null);
-        ledger.reused();
-        return session;
+  private @Nullable PooledSession takeParked(WaitingLine.Waiter waiter, Instant now) {
+    PooledSession session =
+        takeParked(
+            each -> each.key().equals(waiter.key()) && each.endReason(now) == null, waiter, now);
+    if (session != null) {
+      session.lease(null);
+      ledger.reused();
+    }
+    return session;
+  }
+
+  /**
+   * Takes the parked session that was not used for the longest time, one that remembers nothing if
+   * there is one; null if none may be taken.
+   */
+  private @Nullable PooledSession takeParked(
+      Predicate<PooledSession> wanted, WaitingLine.Waiter waiter, Instant now) {
+    List<PooledSession> parked =
+        store.taken().stream()
+            .filter(each -> each.lease() != null && wanted.test(each))
+            .filter(each -> mayTake(Objects.requireNonNull(each.lease()), waiter, now))
+            .sorted(
+                Comparator.comparing(
+                        (PooledSession each) -> Objects.requireNonNull(each.lease()).remembers())
+                    .thenComparing(PooledSession::lastUsed))
+            .toList();
+    for (PooledSession each : parked) {
+      if (Objects.requireNonNull(each.lease()).reclaim()) {
+        return each;
       }
     }
     return null;
   }
 
-  private void makeRoom() {
-    PooledSession victim = leastRecentlyUsed();
+  private static boolean mayTake(SessionLease lease, WaitingLine.Waiter waiter, Instant now) {
+    return lease.isParked()
+        && (!lease.remembers()
+            || !waiter.isPatient()
+            || !lease.session().lastUsed().plus(REST).isAfter(now));
+  }
+
+  private void makeRoom(WaitingLine.Waiter waiter, Instant now) {
+    PooledSession victim = leastRecentlyUsed(waiter, now);
     if (victim != null) {
       ledger.evicted();
       close.accept(victim, "evicted");
@@ -153,21 +191,12 @@ final class Placement {
   }
 
   /** Takes the session to evict, or null if all are in use. */
-  private @Nullable PooledSession leastRecentlyUsed() {
+  private @Nullable PooledSession leastRecentlyUsed(WaitingLine.Waiter waiter, Instant now) {
     for (PooledSession session : store.idle()) {
       store.take(session);
       return session;
     }
-    PooledSession oldest = null;
-    for (PooledSession session : store.taken()) {
-      SessionLease lease = session.lease();
-      boolean parked = lease != null && lease.isParked();
-      if (parked && (oldest == null || session.lastUsed().isBefore(oldest.lastUsed()))) {
-        oldest = session;
-      }
-    }
-    SessionLease lease = oldest == null ? null : oldest.lease();
-    return lease != null && lease.reclaim() ? oldest : null;
+    return takeParked(each -> true, waiter, now);
   }
 
   private @Nullable String staleness(PooledSession session, Instant now) {

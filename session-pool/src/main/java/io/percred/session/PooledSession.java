@@ -29,6 +29,7 @@ final class PooledSession {
   private boolean endsWithToken;
   private volatile Instant lastUsed = Instant.MIN;
   private boolean abandoned;
+  private volatile boolean remembering;
 
   PooledSession(SessionKey key) {
     this.key = key;
@@ -97,6 +98,15 @@ final class PooledSession {
 
   boolean isAbandoned() {
     return abandoned;
+  }
+
+  /** A statement was executed that the session remembers. */
+  void remember() {
+    remembering = true;
+  }
+
+  boolean isRemembering() {
+    return remembering;
   }
 
   Instant lastUsed() {

@@ -114,8 +114,21 @@ final class SessionContents {
         && !rolledBack(connection)) {
       reason = "open-transaction";
     }
+    if (reason == null && !clearedWarnings(connection)) {
+      reason = UNCLEAN;
+    }
     clear();
     return reason;
+  }
+
+  /** The next handle must not be shown them. */
+  private static boolean clearedWarnings(Connection connection) {
+    try {
+      connection.clearWarnings();
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   private boolean rolledBack(Connection connection) {

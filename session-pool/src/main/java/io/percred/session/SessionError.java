@@ -84,6 +84,14 @@ public enum SessionError implements ErrorCode {
       "The session could not take over {property} of this connection: {reason}. The property is as"
           + " if it had not been set.",
       "See the cause."),
+  /** The credential that came with the connection. */
+  ONLY_TOKEN_OVER(
+      314,
+      "08003",
+      "The only token that this connection can have, the one of its own properties, is over or was"
+          + " denied: no statement on it will succeed.",
+      "Get a new connection. Connection pools do so by themselves, with the credentials that they have"
+          + " then."),
   /** Nobody cannot log in, and that is known before anybody tries. */
   ANONYMOUS_POLICY(
       311,

@@ -21,6 +21,7 @@ final class SessionHold {
   private final AdapterContext context;
   private final CallerCheck caller;
   private final SessionContents contents;
+  private final SessionMemory memory = new SessionMemory();
   private final boolean keepOnChange;
   private volatile @Nullable SessionLease lease;
   private @Nullable Object callerKey;
@@ -45,6 +46,16 @@ final class SessionHold {
     return lease;
   }
 
+  /** Whether no credential that this handle can have opens a session any more. */
+  boolean isOver() {
+    return caller.isOver();
+  }
+
+  /** What sessions remember for the handle. */
+  SessionMemory memory() {
+    return memory;
+  }
+
   /**
    * The session in use, or null; takes none. It does not rest any more: whoever calls this lets it
    * {@link #rest} afterwards.
@@ -52,7 +63,7 @@ final class SessionHold {
   @Nullable SessionLease inUse() {
     SessionLease held = lease;
     if (held != null && !held.resume()) {
-      forget();
+      leave(held);
       return null;
     }
     return held;
@@ -87,7 +98,11 @@ final class SessionHold {
       held = null;
     }
     if (held == null) {
+      if (use.sql().asks()) {
+        memory.tellLoss(resolved.key());
+      }
       held = borrow(resolved, use);
+      caller.accepted();
       lease = held;
     }
     callerKey = key;
@@ -109,7 +124,7 @@ final class SessionHold {
         e.addSuppressed(denied);
         throw e;
       }
-      throw denied;
+      throw caller.denied(denied);
     }
   }
 
@@ -127,9 +142,13 @@ final class SessionHold {
   void end() {
     caller.forget();
     giveBack(null);
+    memory.unitIsOver();
   }
 
-  /** Parks the session if nothing is open or changed in it. */
+  /**
+   * Parks the session if nothing is open or changed in it. What it remembers of the handle's
+   * statements is lost if it is taken away then, and {@link SessionMemory} tells so.
+   */
   void rest() {
     SessionLease held = lease;
     if (held != null
@@ -145,8 +164,8 @@ final class SessionHold {
   void discard(String reason) {
     SessionLease held = lease;
     contents.lost();
-    forget();
     if (held != null) {
+      leave(held);
       held.discard(reason);
     }
   }
@@ -159,12 +178,11 @@ final class SessionHold {
   void giveBack(@Nullable String endReason) {
     SessionLease held = inUse();
     if (held == null) {
-      forget();
       return;
     }
     String unfit = contents.takeOut(held.connection(), held.jdbcState().isRestorable(), vendor);
     String reason = unfit == null ? endReason : unfit;
-    forget();
+    leave(held);
     if (reason == null) {
       held.release();
     } else {
@@ -172,10 +190,11 @@ final class SessionHold {
     }
   }
 
-  private void forget() {
+  private void leave(SessionLease held) {
     lease = null;
     callerKey = null;
     contents.clear();
+    memory.left(held.key());
   }
 
   /** Whether an error says that what a session held is gone. */

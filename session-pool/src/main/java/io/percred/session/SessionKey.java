@@ -10,16 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose session it is: two requests share sessions only if their keys are equal.
  *
- * <p>A trusted principal is known by its name and, if there are claims, by issuer, subject, client,
- * role and scope, so that a new token of the same principal finds the session of the old one and a
- * token with fewer rights does not. An untrusted one is known by the fingerprint of its token
- * alone: whatever an unverified token says about itself, it reaches only sessions that the very
- * same token opened.
+ * <p>A trusted principal is known by its name and, if there are claims, by all of them but those of
+ * one token only, such as its expiry (or by those that {@code percred.sessions.key-claims} names),
+ * so that a new token of the same principal finds the session of the old one and a token with fewer
+ * rights does not. An untrusted one is known by the fingerprint of its token alone: whatever an
+ * unverified token says about itself, it reaches only sessions that the very same token opened.
  */
 public final class SessionKey {
-  private static final List<String> CLAIMS =
-      List.of("iss", "sub", "azp", "client_id", "role", "roles", "scope", "scp");
-
   private final List<@Nullable Object> identity;
   private final Object shape;
   private final String principal;
@@ -40,6 +37,10 @@ public final class SessionKey {
    *     {@code equals}
    */
   public static SessionKey of(Credential credential, Object shape) {
+    return of(credential, shape, KeyClaims.ALL);
+  }
+
+  static SessionKey of(Credential credential, Object shape, KeyClaims counting) {
     List<@Nullable Object> identity = new ArrayList<>();
     if (!credential.hasTrustedPrincipal()) {
       identity.add("token");
@@ -49,9 +50,7 @@ public final class SessionKey {
     identity.add("principal");
     identity.add(credential.principal());
     Map<String, Object> claims = credential.claims();
-    for (String claim : CLAIMS) {
-      identity.add(claims == null ? null : claims.get(claim));
-    }
+    identity.add(claims == null ? null : counting.of(claims));
     return new SessionKey(identity, shape, credential.principal(), credential.digest());
   }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One borrow of a session. Between transactions, with no statement open and nothing changed, the
  * borrower {@linkplain #park parks} it: an outer pool may keep a handle for hours without a word,
  * and until then nobody needs the session. A parked session stays where it is unless the pool is
- * out of places; the borrower learns of that from {@link #resume}.
+ * out of places; the borrower learns of that from {@link #resume}. One that {@linkplain #remembers
+ * remembers} is taken last, and only after a rest.
  *
  * <p>Thread-safe; a borrower that resumes and a pool that reclaims meet in one compare-and-set.
  */
@@ -23,10 +24,34 @@ final class SessionLease {
   private final SessionPool pool;
   private final PooledSession session;
   private final AtomicReference<Use> use = new AtomicReference<>(Use.BUSY);
+  private volatile boolean remembers;
+  private boolean remembersOthers;
 
   SessionLease(SessionPool pool, PooledSession session) {
     this.pool = pool;
     this.session = session;
+    this.remembersOthers = session.isRemembering();
+  }
+
+  /** The session remembers a statement of this borrower's from now on. */
+  void remember() {
+    remembers = true;
+    session.remember();
+  }
+
+  /** Whether taking the session away costs the borrower something that it may ask for. */
+  boolean remembers() {
+    return remembers;
+  }
+
+  /** Whether the session may answer with what statements of earlier borrowers left. */
+  boolean remembersOthers() {
+    return remembersOthers;
+  }
+
+  /** The session was made to forget what it remembered when it was borrowed. */
+  void forgotten() {
+    remembersOthers = false;
   }
 
   SessionKey key() {

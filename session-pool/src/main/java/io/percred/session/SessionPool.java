@@ -263,15 +263,7 @@ public final class SessionPool implements AutoCloseable {
         throw PercredError.of(SessionError.POOL_CLOSED).toSqlException();
       }
       waiter = line.join(key);
-      serve();
-      planSweep();
-      PooledSession session =
-          line.await(waiter, Math.min(deadline, System.nanoTime() + opener.patience()));
-      if (session == null) {
-        waiter.losePatience();
-        serve();
-        session = line.await(waiter, deadline);
-      }
+      PooledSession session = awaitPatiently(waiter, deadline);
       if (session != null) {
         return session;
       }
@@ -289,6 +281,23 @@ public final class SessionPool implements AutoCloseable {
       }
       lock.unlock();
     }
+  }
+
+  /** Looks again and again, as a session that rests becomes anybody's without a word. */
+  private @Nullable PooledSession awaitPatiently(WaitingLine.Waiter waiter, long deadline)
+      throws InterruptedException {
+    long patience = Math.min(deadline, System.nanoTime() + opener.patience());
+    PooledSession session;
+    do {
+      if (System.nanoTime() >= patience) {
+        waiter.losePatience();
+      }
+      serve();
+      planSweep();
+      session =
+          line.await(waiter, Math.min(deadline, System.nanoTime() + Placement.REST.toNanos()));
+    } while (session == null && !closed && System.nanoTime() < deadline);
+    return session;
   }
 
   /** Starts closing the session if it is not. */

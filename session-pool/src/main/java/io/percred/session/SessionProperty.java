@@ -49,6 +49,16 @@ public enum SessionProperty implements PropertyDescriptor {
       "How long a statement waits for its session: for a place in the pool and for the login"
           + " together. A session that arrives later is closed.",
       FromUrl.narrows(Strictness.smaller())),
+  /** Which claims tell sessions apart. */
+  KEY_CLAIMS(
+      "percred.sessions.key-claims",
+      new PropertyType.Text(),
+      "*",
+      "Names of the claims, with commas between, that tell the sessions of one principal apart: a token"
+          + " that differs in one of them gets another session. With * all of them do but those that"
+          + " differ from token to token (exp, iat, nbf, jti, auth_time, nonce, at_hash, c_hash, s_hash,"
+          + " uti, aio, rh).",
+      FromUrl.narrows(KeyClaims::isAsStrict)),
   /** What happens when the caller changes within a transaction. */
   ON_CHANGE(
       "percred.on-change",

@@ -32,6 +32,14 @@ public interface SessionVendor {
   }
 
   /**
+   * The same of a statement that does more than {@linkplain #onlyReads read}, whatever it is, and
+   * of a commit.
+   */
+  default boolean mayHaveWritten(SQLException error) {
+    return false;
+  }
+
+  /**
    * Whether a session that nobody used for a while still answers. Where a statement that meets a
    * lost session is never left in doubt, there is no need to ask, and this is true.
    *
@@ -53,6 +61,41 @@ public interface SessionVendor {
 
   /** What an SQL text does to the session that executes it. */
   SqlEffect effectOf(String sql);
+
+  /**
+   * Whether an SQL text only reads, whatever it calls: executed twice it does what it does once,
+   * and unless the vendor {@linkplain #remembersEverything remembers everything}, nothing can be
+   * asked about it afterwards. Where that cannot be proved it is false.
+   */
+  default boolean onlyReads(String sql) {
+    return false;
+  }
+
+  /**
+   * Whether sessions remember each statement, such as the id of the last query, and not only what
+   * those left that do more than read, such as the key they generated.
+   */
+  default boolean remembersEverything() {
+    return false;
+  }
+
+  /**
+   * Whether an SQL text asks for what the session remembers of statements before this text. One
+   * that could do so only in what it calls need not be found: see {@link #forget}.
+   */
+  default boolean asksMemory(String sql) {
+    return false;
+  }
+
+  /**
+   * Makes a session forget what it remembers of its statements, so that whoever asks gets an error
+   * of the database.
+   *
+   * @return false if there is no way, and nothing was sent
+   */
+  default boolean forget(Connection connection) throws SQLException {
+    return false;
+  }
 
   /**
    * What a new session's JDBC properties are without asking it. A property that is missing here is

@@ -26,7 +26,10 @@ final class StatementHandle implements InvocationHandler, SessionPart {
   private @Nullable SessionLease lease;
   private @Nullable SessionKey owner;
   private @Nullable Statement handle;
-  private SqlEffect batchEffect = SqlEffect.NONE;
+
+  /** Those of the texts in the batch; null if it has none. */
+  private @Nullable SqlTraits batch;
+
   private @Nullable ResultSet lastRows;
   private @Nullable ResultSet lastHandle;
 
@@ -91,8 +94,7 @@ final class StatementHandle implements InvocationHandler, SessionPart {
 
   private @Nullable Object guarded(Method method, Object @Nullable [] arguments) throws Throwable {
     boolean executes = method.getName().startsWith("execute");
-    SqlEffect effect = executes ? effectOf(method, arguments) : SqlEffect.NONE;
-    SessionUse use = new SessionUse(owner, executes, effect, recorded.isRepeatable());
+    SessionUse use = useOf(method, executes, arguments);
     try {
       return unit.run(
           use,
@@ -106,36 +108,46 @@ final class StatementHandle implements InvocationHandler, SessionPart {
       if (physical == null && SessionHold.isLost(e)) {
         // The caller has been told, and may begin anew with the same statement.
         recorded.forgetUnrepeatable();
-        batchEffect = SqlEffect.NONE;
+        batch = null;
       }
       throw e;
     }
   }
 
-  private SqlEffect effectOf(Method method, Object @Nullable [] arguments) {
-    if (method.getName().endsWith("Batch")) {
-      return batchEffect == SqlEffect.NONE ? effectOfPrepared() : batchEffect;
+  private SessionUse useOf(Method method, boolean executes, Object @Nullable [] arguments) {
+    SqlTraits sql = SqlTraits.READS;
+    if (executes) {
+      SqlTraits batched = method.getName().endsWith("Batch") ? batch : null;
+      sql = batched == null ? traitsOf(arguments) : batched;
     }
-    return arguments != null && arguments[0] instanceof String sql
-        ? unit.vendor().effectOf(sql)
-        : effectOfPrepared();
+    return new SessionUse(owner, executes, sql, recorded.isRepeatable());
   }
 
-  private SqlEffect effectOfPrepared() {
-    return makersArguments != null && makersArguments[0] instanceof String sql
-        ? unit.vendor().effectOf(sql)
-        : SqlEffect.NONE;
+  /** Those of the text that is given, or that was prepared. */
+  private SqlTraits traitsOf(Object @Nullable [] arguments) {
+    Object text = arguments == null ? null : arguments[0];
+    if (!(text instanceof String) && makersArguments != null) {
+      text = makersArguments[0];
+    }
+    return SqlTraits.of(text instanceof String sql ? sql : null, unit.vendor());
   }
 
   private void noteBatch(Method method, Object @Nullable [] arguments) {
     switch (method.getName()) {
       case "addBatch" -> {
         // A batch that does more than change rows is not told apart any further.
-        if (arguments != null && unit.vendor().effectOf((String) arguments[0]) != SqlEffect.NONE) {
-          batchEffect = SqlEffect.CHANGES_SESSION;
+        if (arguments != null) {
+          SqlTraits next = traitsOf(arguments);
+          SqlTraits before = batch == null ? SqlTraits.UNREAD : batch;
+          boolean plain = before.effect() == SqlEffect.NONE && next.effect() == SqlEffect.NONE;
+          batch =
+              new SqlTraits(
+                  plain ? SqlEffect.NONE : SqlEffect.CHANGES_SESSION,
+                  false,
+                  before.asks() || next.asks());
         }
       }
-      case "clearBatch", "executeBatch", "executeLargeBatch" -> batchEffect = SqlEffect.NONE;
+      case "clearBatch", "executeBatch", "executeLargeBatch" -> batch = null;
       default -> {
         // No batch.
       }

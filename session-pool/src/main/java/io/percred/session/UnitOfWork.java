@@ -37,6 +37,8 @@ final class UnitOfWork {
   private static final Set<JdbcProperty> WHERE =
       EnumSet.of(JdbcProperty.CATALOG, JdbcProperty.SCHEMA);
 
+  private static final SqlTraits COMMIT = new SqlTraits(SqlEffect.ENDS_TRANSACTION, false, false);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final SessionPool pool;
   private final SessionVendor vendor;
@@ -81,7 +83,8 @@ final class UnitOfWork {
     try {
       for (boolean again = false; ; again = true) {
         SessionLease held = take(use);
-        boolean heldNothing = contents.isReplaceable();
+        boolean heldNothing =
+            contents.isReplaceable() && !(use.sql().asks() && hold.memory().isKept());
         boolean repeatable = true;
         boolean started = false;
         try {
@@ -89,12 +92,13 @@ final class UnitOfWork {
             held.jdbcState().align(held.connection(), wanted, vendor);
           }
           if (use.executes()) {
-            begin(use.effect());
+            remember(held, use);
+            begin(use.sql().effect());
           }
           repeatable = use.repeatable();
           started = use.executes();
           Object result = work.on(held);
-          if (use.effect() == SqlEffect.ENDS_TRANSACTION) {
+          if (use.sql().effect() == SqlEffect.ENDS_TRANSACTION) {
             contents.transactionEnded();
           }
           return result;
@@ -104,7 +108,7 @@ final class UnitOfWork {
             throw e;
           }
           hold.discard(gone ? SessionPool.GONE : SessionContents.UNCLEAN);
-          if (started && vendor.mayHaveRun(e, use.effect())) {
+          if (started && mayHaveRun(e, use.sql())) {
             throw SessionHold.unknown(held.key(), "the statement ran", e);
           }
           if (again || !heldNothing || !repeatable) {
@@ -156,6 +160,36 @@ final class UnitOfWork {
   @Nullable SessionKey lastKey() {
     SessionLease held = hold.last();
     return held == null ? null : held.key();
+  }
+
+  /**
+   * Whether the handle can serve whoever is calling: asks the session in use. One that does not
+   * answer is given up, unless somebody has yet to hear of what was in it.
+   */
+  boolean isUsable(int seconds) throws SQLException {
+    lock.lock();
+    try {
+      SessionLease held = hold.inUse();
+      if (!contents.inTransaction() && hold.isOver()) {
+        return false;
+      }
+      if (held == null) {
+        return true;
+      }
+      boolean alive = held.connection().isValid(seconds);
+      if (!alive && contents.isReplaceable()) {
+        hold.discard(SessionPool.GONE);
+      }
+      return alive;
+    } finally {
+      hold.rest();
+      lock.unlock();
+    }
+  }
+
+  /** Whether there is anybody whose session could be taken. */
+  boolean hasCaller() {
+    return context.resolver().hasCaller();
   }
 
   /** Whether a session is in use; takes none. */
@@ -279,7 +313,7 @@ final class UnitOfWork {
       }
       hold.discard(SessionPool.GONE);
       if (commit) {
-        throw vendor.mayHaveRun(e, SqlEffect.ENDS_TRANSACTION)
+        throw mayHaveRun(e, COMMIT)
             ? SessionHold.unknown(held.key(), "the transaction was committed", e)
             : SessionHold.ended(held.key(), e);
       }
@@ -317,12 +351,20 @@ final class UnitOfWork {
   }
 
   /** As {@link #end}, unless something is open: then the request is not over. */
-  void endIfIdle() {
+  void clearWarnings() throws SQLException {
     lock.lock();
     try {
+      SessionLease held = hold.inUse();
       if (contents.isIdle()) {
         hold.end();
+      } else if (held != null) {
+        held.connection().clearWarnings();
       }
+    } catch (SQLException e) {
+      if (!vendor.isSessionGone(e)) {
+        throw e;
+      }
+      // Whoever uses next what was in it hears of that.
     } finally {
       lock.unlock();
     }
@@ -352,6 +394,10 @@ final class UnitOfWork {
     }
   }
 
+  private boolean mayHaveRun(SQLException gone, SqlTraits sql) {
+    return vendor.mayHaveRun(gone, sql.effect()) || (!sql.reads() && vendor.mayHaveWritten(gone));
+  }
+
   private SessionLease take(SessionUse use) throws SQLException {
     requireOpen("connection");
     SessionLease held = hold.take(use);
@@ -361,6 +407,18 @@ final class UnitOfWork {
       throw closed("connection");
     }
     return held;
+  }
+
+  private void remember(SessionLease held, SessionUse use) throws SQLException {
+    SessionMemory memory = hold.memory();
+    if (use.sql().asks()) {
+      memory.requireKept(held);
+    } else if (memory.mustBegin(held) && vendor.forget(held.connection())) {
+      held.forgotten();
+    }
+    if (use.sql().isRemembered(vendor)) {
+      memory.remembers(held);
+    }
   }
 
   private void begin(SqlEffect effect) {

@@ -89,6 +89,16 @@ class H2Vendor implements SessionVendor, AutoCloseable {
   }
 
   @Override
+  public boolean onlyReads(String sql) {
+    return sql.startsWith("select") && !sql.contains("next value");
+  }
+
+  @Override
+  public boolean asksMemory(String sql) {
+    return sql.contains("current value");
+  }
+
+  @Override
   public Map<JdbcProperty, Object> defaults() {
     return defaults;
   }

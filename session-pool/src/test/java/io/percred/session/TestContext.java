@@ -69,6 +69,9 @@ final class TestContext implements AdapterContext {
   /** What a supplier has in the place of a token that the database did not take. */
   final Map<String, Credential> renewals = new HashMap<>();
 
+  /** Whether the caller has one credential only. */
+  volatile boolean fixed;
+
   private final Map<String, String> given = new HashMap<>();
 
   @SuppressWarnings("ThreadLocalUsage") // one per test, on its few threads
@@ -132,6 +135,11 @@ final class TestContext implements AdapterContext {
     @Override
     public boolean hasCaller() {
       return caller.get() != null;
+    }
+
+    @Override
+    public boolean isFixed() {
+      return fixed;
     }
 
     @Override

@@ -25,6 +25,14 @@ public interface CredentialResolver {
     return true;
   }
 
+  /**
+   * Whether whoever is calling now can have one credential only for as long as the connection
+   * lives, such as its password: if that is over, so is the connection. Cheap.
+   */
+  default boolean isFixed() {
+    return false;
+  }
+
   /** Supplies, verifies and applies the policy. Never throws. */
   Resolution resolve(Target target);
 

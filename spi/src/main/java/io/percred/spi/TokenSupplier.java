@@ -34,6 +34,14 @@ public interface TokenSupplier extends AutoCloseable {
   }
 
   /**
+   * Whether the outcome is the same for as long as a connection lives, because it came with that,
+   * as its password did.
+   */
+  default boolean isFixed() {
+    return false;
+  }
+
+  /**
    * The database did not take a credential. A supplier that keeps what it supplied drops it, so
    * that the next call supplies another; never blocks.
    *

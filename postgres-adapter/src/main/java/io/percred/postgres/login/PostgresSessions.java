@@ -115,6 +115,25 @@ final class PostgresSessions implements SessionVendor {
   }
 
   @Override
+  public boolean onlyReads(String sql) {
+    return SqlMemory.isLeftAloneBy(sql);
+  }
+
+  @Override
+  public boolean asksMemory(String sql) {
+    return SqlMemory.isAskedBy(sql);
+  }
+
+  /** What sequences gave out in the session; of other things a session is not reused with. */
+  @Override
+  public boolean forget(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DISCARD SEQUENCES");
+    }
+    return true;
+  }
+
+  @Override
   public Map<JdbcProperty, Object> defaults() {
     return defaults;
   }
