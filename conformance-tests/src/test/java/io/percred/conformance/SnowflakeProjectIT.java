@@ -58,7 +58,7 @@ class SnowflakeProjectIT {
               line -> assertThat(line).isEqualTo("ALICE Blaise *****"),
               line -> assertThat(line).isEqualTo("BOB Grace *****"),
               line -> assertThat(line).isEqualTo("BOB Donald *****"),
-              line -> assertThat(line).isEqualTo("28000"),
+              line -> assertThat(line).startsWith("28000 [percred]"),
               line -> assertThat(line).startsWith("sessions: 2 live of at most 20"));
       assertThat(ended.exitCode()).as(ended.printed()).isZero();
       assertThat(emulator.counters().live()).isZero();
