@@ -49,7 +49,8 @@ abstract class ConfiguredIT extends PostgresIT {
             .open(new ConnectionRequest(url(), login(properties), ChosenInCode.NOTHING)));
   }
 
-  private static Properties login(String... properties) {
+  /** The login of the application with these properties beside it. */
+  static Properties login(String... properties) {
     Properties login = appLogin();
     for (int i = 0; i < properties.length; i += 2) {
       login.setProperty(properties[i], properties[i + 1]);

@@ -9,6 +9,7 @@ import io.percred.PercredDataSource;
 import io.percred.spi.Credential;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Base64;
@@ -37,13 +38,9 @@ class ImpostorsIT extends ConfiguredIT {
   @BothDeliveries
   void forgedSignatureIsDeniedAndLeavesTheSessionTheSubjects(String delivery) throws Exception {
     Connection connection =
-        configured(
-            "percred.verifier",
-            "jwt",
-            "percred.jwt.secret",
-            SECRET,
-            delivery.substring(0, delivery.indexOf('=')),
-            delivery.substring(delivery.indexOf('=') + 1));
+        closing(
+            DriverManager.getConnection(
+                url(delivery), login("percred.verifier", "jwt", "percred.jwt.secret", SECRET)));
     Instant expiry = Instant.now().plusSeconds(600);
     Credential real = signed(SECRET, "shop", expiry);
     Credential forged = signed("another passphrase of more than thirty-two bytes", "shop", expiry);
