@@ -231,6 +231,26 @@ class PercredDriverTest {
     assertThat(Percred.codeOf(failure)).isIn("PERCRED-009", "PERCRED-004");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:percred://h",
+        "jdbc:percred://h:5432/db",
+        "jdbc:percred://h/db?percred.setting=app.token",
+        "jdbc:percred:recording://h/db;percred.setting=app.token",
+        "jdbc:percred:recording://h/db;user=app;percred.setting=app.token",
+        "jdbc:percred:recording://h/db&percred.setting=app.token",
+        "jdbc:percred:recording://h/db?user=app;percred.setting=app.token"
+      })
+  void urlThatIsWrittenAsForAnotherDriverIsToldHowToWriteIt(String url) {
+    SQLException failure =
+        catchThrowableOfType(SQLException.class, () -> driver.connect(url, new Properties()));
+    assertThat(failure.getSQLState()).isEqualTo("22023");
+    assertThat(Percred.codeOf(failure)).isEqualTo("PERCRED-009");
+    assertFailure(failure)
+        .hasMessageContaining("Write it like jdbc:percred:postgresql://host/database?percred.");
+  }
+
   @Test
   void adapterThatThrowsSomethingElseIsAnSqlExceptionWithoutItsText() {
     assertFailure(failure("/broken"))

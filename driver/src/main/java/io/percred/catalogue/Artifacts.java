@@ -23,6 +23,8 @@ public final class Artifacts {
           "by-kind");
   private static final Map<String, String> ADAPTERS =
       Map.of("postgresql", POSTGRES, "snowflake", SNOWFLAKE);
+  private static final Map<String, String> PACKAGES =
+      Map.of("postgresql", "io.percred.postgres", "snowflake", "io.percred.snowflake");
   private static final Map<String, String> PROPERTY_GROUPS =
       Map.ofEntries(
           Map.entry("jwt", TOKENS),
@@ -58,6 +60,11 @@ public final class Artifacts {
     return kind.equals(Installed.ADAPTER)
         ? ADAPTERS.get(name)
         : TOKEN_NAMES.contains(name) ? TOKENS : null;
+  }
+
+  /** The package of percred's own adapter for that database, or null if there is none. */
+  static @Nullable String packageOfAdapter(String subprotocol) {
+    return PACKAGES.get(subprotocol);
   }
 
   /** The artifact that reads the documented property of that name, or null if unknown. */

@@ -9,7 +9,8 @@ public enum DriverError implements ErrorCode {
       1,
       State.BAD_CONFIGURATION,
       "Unknown property \"{property}\".",
-      "{hint} Known properties: docs/properties.md."),
+      "{hint} Driver.getPropertyInfo lists the known ones, and io.percred.CatalogueMarkdown, run with a"
+          + " directory, writes them down there."),
   /** A value that is not allowed. */
   BAD_VALUE(
       2,
@@ -130,8 +131,9 @@ public enum DriverError implements ErrorCode {
       State.REFUSED,
       "No credential for this transaction: {reason} and percred.on-missing is \"{policy}\". Nothing"
           + " was sent to the database.",
-      "Open a context around the request, or choose"
-          + " percred.on-missing=anonymous|shared|service."),
+      "In a request: open a CallerContext around it. On another thread: CallerContext.capture(), or"
+          + " context-propagation. At start-up or in a job: CallerContext.service(). In a tool:"
+          + " percred.supplier=password and the token in the password field."),
   /** No credential of the service account. */
   NO_SERVICE_CREDENTIAL(
       102,

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ public record ConnectionUrl(String subprotocol, String base, @Nullable List<Para
 
   private static final String JDBC = "jdbc:";
 
+  /** Parameters as the URLs of other databases have them. */
+  private static final Pattern SEMICOLON = Pattern.compile(";\\s*[A-Za-z][\\w.-]*=");
+
+  private static final Pattern PERCREDS_ELSEWHERE = Pattern.compile("[;&]\\s*percred\\.[a-z]");
+
   /**
    * Takes a URL apart.
    *
@@ -40,11 +46,14 @@ public record ConnectionUrl(String subprotocol, String base, @Nullable List<Para
   public static ConnectionUrl parse(String url) throws SQLException {
     String vendors = url.startsWith(PREFIX) ? JDBC + url.substring(PREFIX.length()) : url;
     int end = vendors.indexOf(':', JDBC.length());
-    if (!vendors.startsWith(JDBC) || end <= JDBC.length()) {
+    if (!vendors.startsWith(JDBC)
+        || end <= JDBC.length()
+        || vendors.substring(JDBC.length(), end).contains("/")) {
       throw malformed("no database is named behind jdbc:percred:");
     }
     String subprotocol = vendors.substring(JDBC.length(), end);
     int question = vendors.indexOf('?');
+    refuseOtherSeparators(question < 0 ? vendors : vendors.substring(0, question));
     if (question < 0) {
       return new ConnectionUrl(subprotocol, vendors, null);
     }
@@ -53,9 +62,20 @@ public record ConnectionUrl(String subprotocol, String base, @Nullable List<Para
     }
     List<Parameter> parameters = new ArrayList<>();
     for (String raw : vendors.substring(question + 1).split("&", -1)) {
+      if (PERCREDS_ELSEWHERE.matcher(raw).find()) {
+        throw malformed("its parameters are separated by semicolons, not by ampersands");
+      }
       parameters.add(Parameter.parse(raw));
     }
     return new ConnectionUrl(subprotocol, vendors.substring(0, question), List.copyOf(parameters));
+  }
+
+  /** Refuses parameters that do not stand behind a question mark, where nobody would read them. */
+  private static void refuseOtherSeparators(String base) throws SQLException {
+    if (SEMICOLON.matcher(base).find() || PERCREDS_ELSEWHERE.matcher(base).find()) {
+      throw malformed(
+          "its parameters do not stand behind a question mark, separated by ampersands");
+    }
   }
 
   /**

@@ -46,7 +46,8 @@ class SettingsReaderTest {
     assertFailure(failure("?percred.seting=x"))
         .hasMessage(
             "[percred] Unknown property \"percred.seting\".\nDid you mean \"percred.setting\"?"
-                + " Known properties: docs/properties.md. (PERCRED-001, SQLSTATE 22023)");
+                + " Driver.getPropertyInfo lists the known ones, and io.percred.CatalogueMarkdown,"
+                + " run with a directory, writes them down there. (PERCRED-001, SQLSTATE 22023)");
   }
 
   @Test

@@ -114,8 +114,10 @@ class CallerResolverTest {
             "[percred] No credential for this transaction: no CallerContext is open on thread \""
                 + Thread.currentThread().getName()
                 + "\" and percred.on-missing is \"reject\". Nothing was sent to the database.\n"
-                + "Open a context around the request, or choose"
-                + " percred.on-missing=anonymous|shared|service. (PERCRED-101, SQLSTATE 28000)");
+                + "In a request: open a CallerContext around it. On another thread:"
+                + " CallerContext.capture(), or context-propagation. At start-up or in a job:"
+                + " CallerContext.service(). In a tool: percred.supplier=password and the token in"
+                + " the password field. (PERCRED-101, SQLSTATE 28000)");
     assertThat(refusal.getSQLState()).isEqualTo("28000");
     assertThat(refusal.getErrorCode()).isEqualTo(101);
   }
