@@ -14,14 +14,20 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Clock;
 import java.util.Properties;
-import java.util.logging.Logger;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What percred's two drivers have in common: all but which URLs are theirs. */
 abstract sealed class AbstractPercredDriver implements Driver
     permits PercredDriver, PlainUrlDriver {
   // Of the class, not of the instance: every pool makes an instance of its own.
   private static final RuntimeRegistry CONFIGURATIONS = new RuntimeRegistry();
+  private static final Logger LOG = LoggerFactory.getLogger(AbstractPercredDriver.class);
+  private static final Pattern OWN = Pattern.compile("[?&;]percred\\.");
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
   private static final ConnectionOpener OPENER =
       new ConnectionOpener(CONFIGURATIONS, Clock.systemUTC());
 
@@ -36,9 +42,27 @@ abstract sealed class AbstractPercredDriver implements Driver
   @Override
   public final @Nullable Connection connect(String url, @Nullable Properties info)
       throws SQLException {
-    return acceptsURL(url)
-        ? OPENER.open(new ConnectionRequest(url, orEmpty(info), ChosenInCode.NOTHING))
-        : null;
+    if (acceptsURL(url)) {
+      return OPENER.open(new ConnectionRequest(url, orEmpty(info), ChosenInCode.NOTHING));
+    }
+    warnOfUnread(url, orEmpty(info));
+    return null;
+  }
+
+  /**
+   * DriverManager asks every driver about every URL: percred's properties beside another driver's
+   * URL are read by nobody, and the connection is not bound.
+   */
+  private static void warnOfUnread(String url, Properties info) {
+    boolean unread =
+        OWN.matcher(url).find()
+            || info.stringPropertyNames().stream().anyMatch(each -> each.startsWith("percred."));
+    if (unread && WARNED.compareAndSet(false, true)) {
+      LOG.warn(
+          "percred's properties were given for a URL that is not percred's: nobody reads them, and"
+              + " callers are not bound to the connection. Remedy: begin the URL with jdbc:percred:,"
+              + " as in jdbc:percred:postgresql://host/database. This is said once.");
+    }
   }
 
   @Override
@@ -79,7 +103,7 @@ abstract sealed class AbstractPercredDriver implements Driver
 
   /** Not supported: percred logs through SLF4J. */
   @Override
-  public final Logger getParentLogger() throws SQLFeatureNotSupportedException {
+  public final java.util.logging.Logger getParentLogger() throws SQLFeatureNotSupportedException {
     throw Unsupported.parentLogger();
   }
 

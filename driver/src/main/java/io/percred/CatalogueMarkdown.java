@@ -71,8 +71,11 @@ public final class CatalogueMarkdown {
     text.append(
         """
 
-        `Percred.codeOf(exception)` tells the stable code, whoever wrapped the exception. The codes
-        and SQLSTATEs are stable, the words are not. While a connection is being opened, an outage
+        `Percred.codeOf(exception)` tells the stable code, whoever wrapped the exception.
+        `SQLException.getErrorCode()` is its number where percred itself throws, and 0 where percred
+        answers a statement in PostgreSQL's place (`percred.mode=setting` and `claims`): pgjdbc makes
+        that exception and gives every error of a server the number 0. The codes and SQLSTATEs are
+        stable, the words are not. While a connection is being opened, an outage
         (58000) has SQLSTATE 08001.
         """);
     for (Catalogue.Module module : Catalogue.of(Installed.onThisThread()).modules()) {

@@ -24,6 +24,11 @@ public final class Percred {
    * threw it or the target's driver made it of what percred answered; null for any other failure.
    * Looks into causes, suppressed exceptions and {@linkplain SQLException#getNextException() next
    * exceptions} too, so that what frameworks wrap is found.
+   *
+   * <p>{@link SQLException#getErrorCode()} is the number of the code where percred itself throws:
+   * while connecting, from its DataSources and from handles on sessions. Where percred answers in
+   * the server's place, pgjdbc makes the exception, and its error code is always 0; the stable code
+   * stands in the {@code routine} of its {@code ServerErrorMessage}.
    */
   public static @Nullable String codeOf(Throwable failure) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -75,6 +75,51 @@ class BundleIT {
     assertThat(denied.printed()).contains("PERCRED-", "28000").doesNotContain("contact of");
   }
 
+  /** DriverManager would send the token in the password field to the server. */
+  @Test
+  void toolThatAsksDriverManagerForAPlainUrlGetsNoConnection() throws Exception {
+    ChildJvm tool = new ChildJvm(List.of(new Bundle("postgresql").jar()), directory);
+    tool.compile(
+        "Tool.java",
+        """
+        import java.sql.DriverManager;
+        import java.sql.SQLException;
+        import java.util.Properties;
+
+        public class Tool {
+          public static void main(String[] arguments) throws Exception {
+            for (String loaded : arguments) {
+              Class.forName(loaded).getDeclaredConstructor().newInstance();
+            }
+            ask();
+            // With percred's own use pgjdbc is loaded, and registers itself.
+            try {
+              DriverManager.getConnection("jdbc:percred:postgresql://127.0.0.1:1/db", "a", "b");
+            } catch (SQLException e) {
+              System.out.println("percred: " + e.getSQLState());
+            }
+            ask();
+          }
+
+          private static void ask() {
+            try {
+              DriverManager.getConnection("jdbc:postgresql://127.0.0.1:1/db", "app", "a-token");
+            } catch (SQLException e) {
+              System.out.println("plain: " + e.getMessage());
+            }
+          }
+        }
+        """);
+
+    Ended ended = tool.run("Tool", List.of("io.percred.PlainUrlDriver"), Map.of());
+
+    assertThat(ended.printed().lines().filter(line -> line.startsWith("plain: ")))
+        .as(ended.printed())
+        .hasSize(2)
+        .allMatch(line -> line.contains("No suitable driver"));
+    assertThat(ended.printed()).contains("percred: 08001");
+  }
+
   private static String jwt(String subject, String secret) throws GeneralSecurityException {
     String signed =
         base64("{\"alg\":\"HS256\"}")

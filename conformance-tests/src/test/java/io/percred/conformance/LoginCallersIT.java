@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,24 @@ class LoginCallersIT extends LoginIT {
     }
     assertThat(snapshot(handle).opened()).isEqualTo(2);
     assertThat(sessions()).isEqualTo(2);
+  }
+
+  @Test
+  void superuserIsWarnedOfOncePerConfiguration() throws Exception {
+    Logger logger = Logger.getLogger("io.percred.postgres.login.PostgresSessions");
+    Warnings warnings = new Warnings();
+    logger.addHandler(warnings);
+    server.execute("postgres", "alter role login_alice superuser");
+    try {
+      Connection handle = handle();
+      as(BOB_LOGIN, () -> ask(handle, CURRENT_USER));
+      assertThat(warnings.more()).isEmpty();
+      as(ALICE_LOGIN, () -> ask(handle, CURRENT_USER));
+      assertThat(warnings.next()).contains("\"login_alice\"", "is a superuser", "Remedy: ");
+    } finally {
+      server.execute("postgres", "alter role login_alice nosuperuser");
+      logger.removeHandler(warnings);
+    }
   }
 
   @Test

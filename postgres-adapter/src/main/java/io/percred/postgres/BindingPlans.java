@@ -12,6 +12,8 @@ import io.percred.postgres.claims.PlanExtras;
 import io.percred.postgres.claims.RoleRules;
 import io.percred.postgres.claims.RoleSettings;
 import io.percred.postgres.claims.SettingPlan;
+import io.percred.postgres.claims.SharedLogin;
+import io.percred.postgres.claims.Unvouched;
 import io.percred.postgres.socket.UserFactories;
 import io.percred.postgres.wire.BindingPlan;
 import io.percred.spi.AdapterContext;
@@ -68,7 +70,13 @@ final class BindingPlans {
     BindingPlans plans = new BindingPlans(context);
     PlanExtras extras = plans.extras();
     plans.refuseUnvouchedClaims(extras);
-    return plans.mode == Mode.CLAIMS ? plans.claimsPlan(extras, login) : new SettingPlan(extras);
+    if (plans.mode == Mode.CLAIMS) {
+      return plans.claimsPlan(extras, loginRole(login));
+    }
+    SharedLogin shared = context.shared(SharedLogin.class, SharedLogin::new);
+    return shared.isKnown()
+        ? new SettingPlan(extras)
+        : new SettingPlan(extras, shared, loginRole(login));
   }
 
   /**
@@ -99,7 +107,10 @@ final class BindingPlans {
     String prefix = settings.text(PostgresProperty.PREFIX);
     String function = settings.text(PostgresProperty.PRE_REQUEST);
     return new PlanExtras(
-        new CallerSettings(namedSettings(), prefix == null ? "" : prefix.strip()),
+        new CallerSettings(
+            namedSettings(),
+            prefix == null ? "" : prefix.strip(),
+            context.shared(Unvouched.class, Unvouched::new)),
         new ClaimsSource(settings.flag(PostgresProperty.CLAIMS_UNVERIFIED)),
         function == null ? null : callOf(function),
         settings.choice(PostgresProperty.GUARD, Guard.class) == Guard.ON);
@@ -164,7 +175,7 @@ final class BindingPlans {
     }
   }
 
-  private BindingPlan claimsPlan(PlanExtras extras, Login login) throws SQLException {
+  private BindingPlan claimsPlan(PlanExtras extras, LoginRole role) throws SQLException {
     ClaimsRules rules =
         new ClaimsRules(
             ClaimPath.parse(text(PostgresProperty.ROLE_CLAIM)),
@@ -176,15 +187,18 @@ final class BindingPlans {
     Duration ttl = settings.timeSpan(PostgresProperty.ROLE_SETTINGS_TTL);
     RoleSettings roleSettings =
         context.shared(RoleSettings.class, () -> RoleSettings.lasting(ttl, context.clock()));
-    Properties properties = withoutOwnFactories(login.properties());
-    LoginRole role =
-        new LoginRole(
-            new org.postgresql.Driver(),
-            login.url().url(),
-            PgjdbcUrl.of(login.effective()),
-            properties);
     roleSettings.connecting(role);
     return new ClaimsPlan(extras, rules, roleSettings, role);
+  }
+
+  /** The login, to be looked at over a connection of its own. */
+  private static LoginRole loginRole(Login login) throws SQLException {
+    Properties properties = withoutOwnFactories(login.properties());
+    return new LoginRole(
+        new org.postgresql.Driver(),
+        login.url().url(),
+        PgjdbcUrl.of(login.effective()),
+        properties);
   }
 
   /** Nobody is the caller of the connection that looks at the login role. */

@@ -45,6 +45,7 @@ final class DirectFactories {
     String url = PgjdbcUrl.of(info);
     AdapterContext context = contexts().context(url, PgjdbcRules.read(url, info), argument);
     ModeProperties.check(context.settings());
+    ModeProperties.warn(context);
     if (context.settings().choice(PostgresProperty.MODE, Mode.class) == Mode.LOGIN) {
       throw PercredError.of(PostgresError.FACTORY_LOGIN).toSqlException();
     }

@@ -19,10 +19,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.PreferQueryMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection of pgjdbc's that percred's filter is not in. The caller is bound to the session from
@@ -40,6 +43,20 @@ final class ForeignPgConnection implements HeldConnection {
       "case when pg_catalog.pg_backend_pid() operator(pg_catalog.=) ?"
           + " then pg_catalog.set_config(?, ?, false) end";
   private static final String READ = "pg_catalog.current_setting(?, true)";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ForeignPgConnection.class);
+  private static final Pattern OWN_PROPERTY = Pattern.compile("[?&]percred\\.");
+
+  /** It was said that nobody reads percred's properties in pgjdbc's URL: once per configuration. */
+  private record Unread() {
+    static Unread warned() {
+      LOG.warn(
+          "The URL of the pool's connections holds percred's properties, which nobody reads there:"
+              + " percred did not open them. Remedy: begin the URL with jdbc:percred:postgresql:, or"
+              + " give the properties to the DataSource that percred puts around the pool.");
+      return new Unread();
+    }
+  }
 
   private final BaseConnection connection;
   private final BindingPlan plan;
@@ -73,6 +90,9 @@ final class ForeignPgConnection implements HeldConnection {
       throw PercredError.of(PostgresError.FOREIGN_SIMPLE).toSqlException();
     }
     String url = connection.getMetaData().getURL();
+    if (url != null && OWN_PROPERTY.matcher(url).find()) {
+      context.shared(Unread.class, Unread::warned);
+    }
     Target target =
         new Target(
             PgjdbcUrl.of(PgjdbcUrl.effective(url == null ? "" : url, new Properties())),

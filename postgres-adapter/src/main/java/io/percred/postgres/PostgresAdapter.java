@@ -46,6 +46,10 @@ import org.postgresql.util.ServerErrorMessage;
 public final class PostgresAdapter implements DatabaseAdapter {
   private static final String SUBPROTOCOL = "postgresql";
 
+  static {
+    BundledDriver.unregister();
+  }
+
   /** Called by the service loader. */
   public PostgresAdapter() {}
 
@@ -87,6 +91,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
   public Connection connect(String url, Properties properties, AdapterContext context)
       throws SQLException {
     ModeProperties.check(context.settings());
+    ModeProperties.warn(context);
     return switch (context.settings().choice(PostgresProperty.MODE, Mode.class)) {
       case SETTING, CLAIMS -> connectBound(url, properties, context);
       case LOGIN -> LoginMode.connect(vendorDriver(), url, properties, context);

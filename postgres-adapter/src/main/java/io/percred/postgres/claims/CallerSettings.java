@@ -3,6 +3,7 @@ package io.percred.postgres.claims;
 import io.percred.postgres.claims.SettingSource.Facts;
 import io.percred.postgres.wire.Binding;
 import io.percred.postgres.wire.BindingPlan.UnboundException;
+import io.percred.spi.Credential;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,12 +19,15 @@ public final class CallerSettings {
   private final List<String> order;
   private final List<SettingSource> sources;
   private final boolean needClaims;
+  private final Unvouched unvouched;
 
   /**
    * @param named what each setting is to hold, in the order in which they are set
    * @param prefix what stands in front of tokens, or empty
+   * @param unvouched told of settings that nobody vouches for
    */
-  public CallerSettings(Map<String, String> named, String prefix) {
+  public CallerSettings(Map<String, String> named, String prefix, Unvouched unvouched) {
+    this.unvouched = unvouched;
     order = List.copyOf(named.keySet());
     sources = named.values().stream().map(source -> SettingSource.parse(source, prefix)).toList();
     needClaims = sources.stream().anyMatch(SettingSource.Claim.class::isInstance);
@@ -41,8 +45,22 @@ public final class CallerSettings {
 
   void addTo(BindingBuilder binding, Facts facts) throws UnboundException {
     for (int i = 0; i < order.size(); i++) {
-      binding.set(order.get(i), sources.get(i).valueFor(facts));
+      binding.set(order.get(i), valueFor(i, facts));
     }
+  }
+
+  private String valueFor(int setting, Facts facts) {
+    SettingSource source = sources.get(setting);
+    String value = source.valueFor(facts);
+    Credential credential = facts.credential();
+    if (value.isEmpty() && credential != null) {
+      if (source instanceof SettingSource.Claim && facts.claims() == null) {
+        unvouched.noClaims(order.get(setting));
+      } else if (source instanceof SettingSource.Principal && !credential.hasTrustedPrincipal()) {
+        unvouched.noPrincipal(order.get(setting));
+      }
+    }
+    return value;
   }
 
   void addEmptyTo(BindingBuilder binding) throws UnboundException {
@@ -62,7 +80,7 @@ public final class CallerSettings {
     // Without a builder, whose lists are garbage of every transaction.
     String[] values = new String[order.size()];
     for (int i = 0; i < values.length; i++) {
-      String value = facts == null ? "" : sources.get(i).valueFor(facts);
+      String value = facts == null ? "" : valueFor(i, facts);
       values[i] = BindingBuilder.storable(order.get(i), value);
     }
     return new Binding(order, List.of(values), call);

@@ -122,6 +122,19 @@ public record LoginRole(
     }
   }
 
+  /**
+   * Warns of what lets every caller of a shared login see everything.
+   *
+   * @throws SQLException if the server cannot be asked
+   */
+  void warnOfSharedLogin() throws SQLException {
+    try (Connection connection = open()) {
+      for (String warning : LoginWarnings.aboutSharedLogin(facts(connection))) {
+        LOG.warn("{}: {}", urlWithoutParameters, warning);
+      }
+    }
+  }
+
   private static String sessionUser(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("select session_user")) {

@@ -57,6 +57,31 @@ final class LoginWarnings {
     return warnings;
   }
 
+  /**
+   * The same where every statement runs as the login role: then policies bind nobody at all.
+   *
+   * @param login what the login role is
+   */
+  static List<String> aboutSharedLogin(Facts login) {
+    List<String> warnings = new ArrayList<>();
+    String role = "login role \"" + login.name() + "\" ";
+    if (login.superuser() || login.bypassesPolicies()) {
+      warnings.add(
+          role
+              + (login.superuser() ? "is a superuser" : "has BYPASSRLS")
+              + ", so row-level security binds none of its callers: each sees every row. Remedy: log"
+              + " in as a role that is neither superuser nor BYPASSRLS.");
+    } else if (!login.ownedTables().isEmpty()) {
+      warnings.add(
+          role
+              + "has the rights of the owner of "
+              + login.ownedTables()
+              + ", so their policies bind none of its callers: each sees every row. Remedy: log in as"
+              + " another role than the owner, or alter table ... force row level security.");
+    }
+    return warnings;
+  }
+
   private static void addVersion(int version, List<String> warnings) {
     int major = version / OF_MAJOR;
     int minor = version % OF_MAJOR;

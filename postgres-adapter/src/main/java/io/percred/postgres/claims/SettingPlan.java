@@ -7,14 +7,32 @@ import io.percred.spi.Credential;
 import io.percred.spi.Resolution;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code mode=setting}: the token in a setting, and what else the configuration names. */
 public final class SettingPlan implements BindingPlan {
   private final PlanExtras extras;
+  private final Runnable accepted;
 
   /** A plan that binds {@code extras} and nothing else. */
   public SettingPlan(PlanExtras extras) {
     this.extras = extras;
+    this.accepted = () -> {};
+  }
+
+  /**
+   * The same for a connection that percred opens.
+   *
+   * @param shared looks at the login once the server has accepted it
+   */
+  public SettingPlan(PlanExtras extras, SharedLogin shared, LoginRole login) {
+    this.extras = extras;
+    this.accepted = () -> shared.accepted(login);
+  }
+
+  @Override
+  public void loggedIn(@Nullable String sessionUser) {
+    accepted.run();
   }
 
   @Override

@@ -19,9 +19,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sessions at PostgreSQL. Errors are told by their SQLSTATEs (PostgreSQL, appendix A). */
 final class PostgresSessions implements SessionVendor {
@@ -37,6 +41,9 @@ final class PostgresSessions implements SessionVendor {
 
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresSessions.class);
+
+  private final AtomicBoolean warned = new AtomicBoolean();
   private final Driver driver;
   private final LoginProperties login;
   private final LoginRules rules;
@@ -172,6 +179,7 @@ final class PostgresSessions implements SessionVendor {
       if (connection == null) {
         throw PercredError.of(PostgresError.URL, "pgjdbc does not accept it").toSqlException();
       }
+      warnOfSuperuser(connection, properties);
       return connection;
     } catch (SQLException e) {
       if (PercredError.stableCodeOf(e) != null) {
@@ -185,6 +193,18 @@ final class PostgresSessions implements SessionVendor {
               stateOf(e))
           .causedBy(e)
           .toSqlException();
+    }
+  }
+
+  /** The server says so while a role logs in, so nobody is asked. Told once per configuration. */
+  private void warnOfSuperuser(Connection connection, Properties properties) throws SQLException {
+    String superuser = connection.unwrap(PGConnection.class).getParameterStatus("is_superuser");
+    if ("on".equals(superuser) && warned.compareAndSet(false, true)) {
+      LOG.warn(
+          "{}: role \"{}\", as which a caller logged in, is a superuser: neither policies nor rights"
+              + " bind it. Remedy: let callers log in as roles that are not.",
+          login.url(),
+          properties.getProperty("user", ""));
     }
   }
 

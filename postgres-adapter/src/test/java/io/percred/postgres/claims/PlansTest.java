@@ -33,7 +33,7 @@ class PlansTest {
   void claimsAreBoundInTheOrderOfPostgrest() throws Exception {
     PlanExtras extras =
         new PlanExtras(
-            new CallerSettings(Map.of("app.tenant", "attribute:tenant"), ""),
+            new CallerSettings(Map.of("app.tenant", "attribute:tenant"), "", new Unvouched()),
             new ClaimsSource(false),
             "SELECT \"a\".\"b\"()",
             false);
@@ -131,7 +131,8 @@ class PlansTest {
   @Test
   void waiverReadsTheTokenUnlessSomebodyVouches() throws Exception {
     PlanExtras waived =
-        new PlanExtras(new CallerSettings(Map.of(), ""), new ClaimsSource(true), null, false);
+        new PlanExtras(
+            new CallerSettings(Map.of(), "", new Unvouched()), new ClaimsSource(true), null, false);
     ClaimsPlan plan =
         new ClaimsPlan(waived, rules(false, null), roleSettings(), PlansTest::granted);
     Credential bare = Credential.of(jwt("{\"role\":\"web\"}"));
@@ -156,7 +157,11 @@ class PlansTest {
   @Test
   void legacyClaimsThatAreGoneAreEmptied() throws Exception {
     PlanExtras extras =
-        new PlanExtras(new CallerSettings(Map.of(), ""), new ClaimsSource(false), null, false);
+        new PlanExtras(
+            new CallerSettings(Map.of(), "", new Unvouched()),
+            new ClaimsSource(false),
+            null,
+            false);
     ClaimsPlan plan = new ClaimsPlan(extras, rules(true, null), roleSettings(), PlansTest::granted);
     Map<String, Object> first = new LinkedHashMap<>();
     first.put("role", "web");
@@ -175,7 +180,11 @@ class PlansTest {
   @Test
   void namesThatSomebodyMakesUpDoNotPileUp() throws Exception {
     PlanExtras extras =
-        new PlanExtras(new CallerSettings(Map.of(), ""), new ClaimsSource(false), null, false);
+        new PlanExtras(
+            new CallerSettings(Map.of(), "", new Unvouched()),
+            new ClaimsSource(false),
+            null,
+            false);
     ClaimsPlan plan = new ClaimsPlan(extras, rules(true, null), roleSettings(), PlansTest::granted);
     for (int i = 0; i < 300; i++) {
       Binding binding =
@@ -214,7 +223,8 @@ class PlansTest {
 
   private static ClaimsPlan claims(boolean anonymousIfMissing) {
     PlanExtras extras =
-        new PlanExtras(new CallerSettings(Map.of(), ""), new ClaimsSource(false), null, true);
+        new PlanExtras(
+            new CallerSettings(Map.of(), "", new Unvouched()), new ClaimsSource(false), null, true);
     ClaimsRules rules =
         new ClaimsRules(
             ClaimPath.parse("role"), new RoleRules(null), "anon", anonymousIfMissing, false, null);
@@ -252,7 +262,7 @@ class PlansTest {
   private static SettingPlan setting(Map<String, String> named, boolean guarded) {
     return new SettingPlan(
         new PlanExtras(
-            new CallerSettings(named, guarded ? "Bearer" : ""),
+            new CallerSettings(named, guarded ? "Bearer" : "", new Unvouched()),
             new ClaimsSource(false),
             null,
             guarded));
