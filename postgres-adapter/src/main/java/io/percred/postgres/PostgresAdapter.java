@@ -90,6 +90,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
   @Override
   public Connection connect(String url, Properties properties, AdapterContext context)
       throws SQLException {
+    PgjdbcVersion.warnOnce();
     ModeProperties.check(context.settings());
     ModeProperties.warn(context);
     return switch (context.settings().choice(PostgresProperty.MODE, Mode.class)) {
