@@ -26,6 +26,7 @@ import io.percred.spi.Settings;
 import io.percred.spi.Target;
 import io.percred.spi.VendorReading;
 import java.lang.ref.Reference;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
@@ -44,6 +45,8 @@ import org.postgresql.util.ServerErrorMessage;
  * sessions that the callers' own tokens opened, see {@link LoginMode}.
  */
 public final class PostgresAdapter implements DatabaseAdapter {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
   private static final String SUBPROTOCOL = "postgresql";
 
   static {
@@ -199,7 +202,8 @@ public final class PostgresAdapter implements DatabaseAdapter {
         settings.choice(PostgresProperty.RESIDUE, Residue.class) == Residue.CLEAR,
         context.shared(PoolStack.class, PoolStack::new),
         settings.choice(PostgresProperty.DELIVERY, Delivery.class),
-        context.clock());
+        context.clock(),
+        RANDOM);
   }
 
   private static void refuseReplication(@Nullable String value) throws SQLException {

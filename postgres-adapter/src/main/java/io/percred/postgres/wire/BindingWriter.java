@@ -2,6 +2,7 @@ package io.percred.postgres.wire;
 
 import io.percred.postgres.wire.ReplyQueue.Kind;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class BindingWriter {
   private final ReplyQueue replies;
   private final boolean reuse;
   private final DeliveryChoice delivery;
+  private final RandomGenerator random;
   private List<String> parsedNames = List.of();
   private @Nullable String parsedCall;
   private boolean probeParsed;
@@ -39,12 +41,23 @@ final class BindingWriter {
    *     next
    * @param delivery how bindings travel
    */
-  BindingWriter(FrameBuffer out, ReplyQueue replies, boolean reuse, DeliveryChoice delivery) {
+  BindingWriter(
+      FrameBuffer out,
+      ReplyQueue replies,
+      boolean reuse,
+      DeliveryChoice delivery,
+      RandomGenerator random) {
     this.out = out;
     this.messages = new OwnMessages(out);
     this.replies = replies;
     this.reuse = reuse;
     this.delivery = delivery;
+    this.random = random;
+  }
+
+  /** What nobody can guess. */
+  RandomGenerator random() {
+    return random;
   }
 
   FrameBuffer out() {

@@ -1,7 +1,6 @@
 package io.percred.postgres.wire;
 
 import io.percred.postgres.wire.ReplyQueue.Kind;
-import java.security.SecureRandom;
 import java.util.List;
 
 /**
@@ -24,7 +23,6 @@ final class ClearingWriter {
   private static final String MARK = "percred.cleared";
   private static final String CHECK = "percred:check";
   private static final String CHECK_PORTAL = "percred:check";
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final OwnMessages messages;
   private final ReplyQueue replies;
@@ -39,7 +37,7 @@ final class ClearingWriter {
 
   /** Clears the session outside of a block. */
   void clear(String text) {
-    mark = RANDOM.nextLong();
+    mark = writer.random().nextLong();
     messages.query("BEGIN;" + text + ";SET " + MARK + "='" + mark + "'");
     replies.expectQuery(Kind.CLEARING, TransactionStatus.BLOCK, false);
     // The Query took the place of the unnamed statement and the unnamed portal already.

@@ -5,6 +5,7 @@ import io.percred.spi.CredentialResolver;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Target;
 import java.time.Clock;
+import java.util.random.RandomGenerator;
 
 /**
  * What a connection's filter stands on.
@@ -19,6 +20,7 @@ import java.time.Clock;
  * @param witness who tells a pool's set-up from what callers send
  * @param delivery how bindings travel
  * @param clock the time
+ * @param random what nobody can guess
  */
 public record GateContext(
     CredentialResolver resolver,
@@ -30,4 +32,5 @@ public record GateContext(
     boolean clearsResidue,
     SetUpWitness witness,
     Delivery delivery,
-    Clock clock) {}
+    Clock clock,
+    RandomGenerator random) {}

@@ -45,7 +45,8 @@ final class Wire implements StreamFilter {
     this.history = new ConnectionHistory(context.clock());
     this.caller = new TransactionCaller(context, tracker, replies, target, this::lost);
     DeliveryChoice delivery = new DeliveryChoice(context.delivery());
-    BindingWriter writer = new BindingWriter(out, replies, context.reusesStatements(), delivery);
+    BindingWriter writer =
+        new BindingWriter(out, replies, context.reusesStatements(), delivery, context.random());
     this.gate = new BindingGate(context, tracker, caller, writer, history);
     this.answers =
         new ServerAnswers(this, replies, tracker, caller, gate, delivery, plan.switchesRole());

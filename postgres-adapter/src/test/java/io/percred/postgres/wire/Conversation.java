@@ -212,7 +212,8 @@ final class Conversation {
         true,
         new Witness(),
         delivery,
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        new Random(1));
   }
 
   private final class Witness implements SetUpWitness {
