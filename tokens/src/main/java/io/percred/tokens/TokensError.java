@@ -51,6 +51,12 @@ public enum TokensError implements ErrorCode {
       "22023",
       "percred.verifier=remote asks about the login role, and the connection names none.",
       "Give the user name in the URL or to the pool."),
+  WRONG_ENDPOINT(
+      514,
+      "22023",
+      "{endpoint} answers {reason}, whatever the token: it is not an endpoint of the kind that it is"
+          + " used for, or it refuses what percred always sends.",
+      "Correct the address in {property}."),
   GRANT_REFUSED(
       520,
       "28000",

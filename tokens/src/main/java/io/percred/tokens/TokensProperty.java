@@ -108,12 +108,13 @@ public enum TokensProperty implements PropertyDescriptor {
       "percred.breaker.failures",
       new PropertyType.WholeNumber(1, 1000),
       "5",
-      "After how many outages in a row calls to an endpoint are held back. Denials do not count.",
+      "After how many outages in a row calls to an endpoint are held back. What an answer says about"
+          + " one token counts for that token alone.",
       FromUrl.keeps()),
   BREAKER_OPEN_FOR(
       "percred.breaker.open-for",
       new PropertyType.TimeSpan(Duration.ofMillis(100), Duration.ofHours(1)),
-      "60s",
+      "1s",
       "How long calls are held back before one call tries the endpoint again.",
       FromUrl.keeps()),
   OAUTH_ISSUER(

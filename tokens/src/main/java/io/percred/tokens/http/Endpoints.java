@@ -9,7 +9,6 @@ import io.percred.tokens.TokensError;
 import io.percred.tokens.TokensProperty;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.http.HttpClient;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,31 +31,31 @@ public final class Endpoints {
           TokensProperty.BREAKER_FAILURES,
           TokensProperty.BREAKER_OPEN_FOR);
 
-  private final HttpClient client;
-  private final Duration timeout;
+  private final Limits limits;
   private final boolean allowPlaintext;
   private final int breakerFailures;
   private final Duration breakerOpenFor;
-  private final Clock clock;
   private final PercredListener listener;
   private final ConcurrentMap<URI, HttpEndpoint> known = new ConcurrentHashMap<>();
 
+  /**
+   * What all of them have in common.
+   *
+   * @param timeout how long a call may take, connecting included
+   */
+  record Limits(Connections connections, Duration timeout, Clock clock) {}
+
   private Endpoints(ProviderContext context) {
     Settings settings = context.settings();
-    this.timeout = settings.timeSpan(TokensProperty.HTTP_TIMEOUT);
+    Duration timeout = settings.timeSpan(TokensProperty.HTTP_TIMEOUT);
     this.allowPlaintext = settings.flag(TokensProperty.HTTP_ALLOW_PLAINTEXT);
     this.breakerFailures = settings.wholeNumber(TokensProperty.BREAKER_FAILURES);
     this.breakerOpenFor = settings.timeSpan(TokensProperty.BREAKER_OPEN_FOR);
-    this.clock = context.clock();
     this.listener = context.listener();
     // Shorter than the timeout of the call, so that the error can tell a connection that cannot be
     // made from an answer that does not come.
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(timeout.multipliedBy(4).dividedBy(5))
-            .build();
+    Connections connections = new Connections(timeout.multipliedBy(4).dividedBy(5));
+    this.limits = new Limits(connections, timeout, context.clock());
   }
 
   /**
@@ -81,14 +80,18 @@ public final class Endpoints {
    * @return the endpoint, or null if the property is not set
    * @throws SQLException with SQLSTATE 22023 if tokens must not travel to that address
    */
-  public @Nullable HttpEndpoint configured(Settings settings, PropertyDescriptor property)
-      throws SQLException {
+  public @Nullable HttpEndpoint configured(
+      EndpointKind kind, Settings settings, PropertyDescriptor property) throws SQLException {
     String address = settings.text(property);
-    return address == null ? null : configured(settings, property, address);
+    return address == null ? null : configured(kind, settings, property, address);
   }
 
-  /** As {@link #configured(Settings, PropertyDescriptor)} for an address in that property. */
-  public HttpEndpoint configured(Settings settings, PropertyDescriptor property, String address)
+  /**
+   * As {@link #configured(EndpointKind, Settings, PropertyDescriptor)} for an address in that
+   * property.
+   */
+  public HttpEndpoint configured(
+      EndpointKind kind, Settings settings, PropertyDescriptor property, String address)
       throws SQLException {
     URI uri;
     try {
@@ -106,7 +109,7 @@ public final class Endpoints {
       throw PercredError.of(TokensError.PLAINTEXT_REFUSED, property.key(), SafeText.of(uri))
           .toSqlException();
     }
-    return at(uri);
+    return at(kind, uri);
   }
 
   /**
@@ -114,7 +117,7 @@ public final class Endpoints {
    *
    * @return the endpoint, or null if tokens must not travel there
    */
-  public @Nullable HttpEndpoint named(String address) {
+  public @Nullable HttpEndpoint named(EndpointKind kind, String address) {
     URI uri;
     try {
       uri = new URI(address);
@@ -124,19 +127,19 @@ public final class Endpoints {
     if (uri.getHost() == null || uri.getRawUserInfo() != null) {
       return null;
     }
-    return isEncryptedOrLoopback(uri) || (allowPlaintext && isHttp(uri)) ? at(uri) : null;
+    return isEncryptedOrLoopback(uri) || (allowPlaintext && isHttp(uri)) ? at(kind, uri) : null;
   }
 
-  private HttpEndpoint at(URI address) {
+  private HttpEndpoint at(EndpointKind kind, URI address) {
     return known.computeIfAbsent(
         address,
         uri ->
             new HttpEndpoint(
                 uri,
-                client,
-                timeout,
+                kind,
+                limits,
                 new OutageBreaker(
-                    SafeText.of(uri), breakerFailures, breakerOpenFor, clock, listener)));
+                    SafeText.of(uri), breakerFailures, breakerOpenFor, limits.clock(), listener)));
   }
 
   private static boolean isEncryptedOrLoopback(URI uri) {

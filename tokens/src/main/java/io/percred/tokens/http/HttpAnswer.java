@@ -1,6 +1,7 @@
 package io.percred.tokens.http;
 
 import io.percred.tokens.json.JsonObjects;
+import java.net.http.HttpHeaders;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
@@ -13,18 +14,21 @@ import java.util.regex.Pattern;
  *
  * @param status the HTTP status
  * @param contentType the media type as sent, empty if none was
+ * @param retryAfter when to ask again, as sent, empty if nothing was
  * @param body the whole body as text, without a byte order mark; may hold secrets
  */
-public record HttpAnswer(int status, String contentType, String body) {
+public record HttpAnswer(int status, String contentType, String retryAfter, String body) {
   private static final String BYTE_ORDER_MARK = "\ufeff";
   private static final Pattern CHARSET =
       Pattern.compile(";\\s*charset\\s*=\\s*\"?([\\w.:-]+)", Pattern.CASE_INSENSITIVE);
 
   /** The answer whose body are these octets. */
-  static HttpAnswer of(int status, String contentType, byte[] body) {
+  static HttpAnswer of(int status, HttpHeaders headers, byte[] body) {
+    String contentType = headers.firstValue("Content-Type").orElse("");
+    String retryAfter = headers.firstValue("Retry-After").orElse("");
     String text = new String(body, charsetOf(contentType));
     String unmarked = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
-    return new HttpAnswer(status, contentType, unmarked);
+    return new HttpAnswer(status, contentType, retryAfter, unmarked);
   }
 
   /** JSON is UTF-8 (RFC 8259, section 8.1); who says that he sends something else is believed. */

@@ -4,44 +4,57 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * One HTTP endpoint. A call ends within the timeout whatever the other side does, reads at most
- * half a mebibyte, follows no redirect and counts for the endpoint's circuit breaker. Thread-safe.
+ * half a mebibyte, follows no redirect and counts for the endpoint's circuit breaker. A request
+ * that died with a connection that was used before, and got no answer, is sent once more on a fresh
+ * one, unless it does harm if it arrives twice; such a request is sent on a fresh one at once.
+ * Thread-safe.
  */
 public final class HttpEndpoint {
   private static final int LARGEST_BODY = 512 * 1024;
+  private static final String JSON = "application/json";
 
   private final URI address;
-  private final HttpClient client;
+  private final EndpointKind kind;
+  private final Connections connections;
   private final Duration timeout;
   private final OutageBreaker breaker;
+  private final Clock clock;
 
-  HttpEndpoint(URI address, HttpClient client, Duration timeout, OutageBreaker breaker) {
+  /** The endpoint at an address, with the limits of all of them. */
+  HttpEndpoint(URI address, EndpointKind kind, Endpoints.Limits limits, OutageBreaker breaker) {
     this.address = address;
-    this.client = client;
-    this.timeout = timeout;
+    this.kind = kind;
+    this.connections = limits.connections();
+    this.timeout = limits.timeout();
+    this.clock = limits.clock();
     this.breaker = breaker;
   }
 
-  /** Makes something of an answer. */
+  /** Makes something of an answer whose status is no outage. */
   @FunctionalInterface
   public interface Reader<T> {
     /**
      * Reads an answer.
      *
-     * @throws UnusableAnswerException if the answer counts as an outage
+     * @param meaning what its status means here
+     * @throws UnusableAnswerException if it says nothing that can be used
      */
-    T read(HttpAnswer answer) throws UnusableAnswerException;
+    Reading<T> read(HttpAnswer answer, Meaning meaning) throws UnusableAnswerException;
   }
 
   /** The address. */
@@ -56,76 +69,124 @@ public final class HttpEndpoint {
 
   /** A request to this endpoint, to be completed by the caller. */
   public HttpRequest.Builder request() {
-    return HttpRequest.newBuilder(address).header("Accept", "application/json");
+    return HttpRequest.newBuilder(address).header("Accept", JSON);
   }
 
   /**
-   * Sends a request and reads the answer.
+   * Reads what is published here for everybody.
    *
+   * @param accepted the media types that are asked for
    * @throws OutageException if there is no usable answer in time, or calls are held back
    */
-  public <T> T ask(HttpRequest request, Reader<T> reader) throws OutageException {
-    breaker.acquire();
-    T read;
+  public <T> T get(String accepted, Reader<T> reader) throws OutageException {
+    HttpRequest request = request().setHeader("Accept", accepted).GET().build();
     try {
-      read = reader.read(send(request));
+      return ask(new Question(Question.NOBODY, false, () -> request), reader);
+    } catch (SQLException e) {
+      throw new IllegalStateException("The request is written already", e);
+    }
+  }
+
+  /**
+   * Asks a question and reads the answer.
+   *
+   * @throws OutageException if there is no usable answer in time, or calls are held back
+   * @throws SQLException if the request cannot be written
+   */
+  public <T> T ask(Question question, Reader<T> reader) throws OutageException, SQLException {
+    OutageBreaker.Leave leave = breaker.acquire(question.about());
+    Reading<T> reading;
+    try {
+      reading = read(answerTo(question), reader);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new OutageException(breaker.abandoned("interrupted"));
+      throw OutageException.of(leave.abandoned("interrupted"));
     } catch (TimeoutException e) {
-      throw new OutageException(breaker.failed("no answer within " + shown(timeout), e));
+      throw OutageException.of(leave.failed(CallFailure.late(timeout)));
     } catch (UnusableAnswerException e) {
-      throw new OutageException(breaker.failed(e.reason(), e));
+      throw OutageException.of(leave.failed(e.failure()));
     } catch (IOException e) {
-      throw new OutageException(breaker.failed(reasonOf(e), e));
-    } catch (RuntimeException e) {
-      breaker.abandoned("failed");
+      throw OutageException.of(leave.failed(CallFailure.of(e)));
+    } catch (RuntimeException | SQLException e) {
+      Outage unused = leave.abandoned("failed");
       throw e;
     }
-    breaker.succeeded();
-    return read;
+    leave.answered(reading.isGood());
+    return reading.value();
   }
 
-  private HttpAnswer send(HttpRequest request)
-      throws IOException, InterruptedException, TimeoutException {
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        client.sendAsync(request, BoundedBody.of(LARGEST_BODY));
+  private <T> Reading<T> read(HttpAnswer answer, Reader<T> reader) throws UnusableAnswerException {
+    Meaning meaning = AnswerTable.of(kind, answer.status());
+    if (meaning.isOutage()) {
+      throw new UnusableAnswerException(CallFailure.of(answer, clock.instant()));
+    }
+    return reader.read(answer, meaning);
+  }
+
+  private HttpAnswer answerTo(Question question)
+      throws IOException, InterruptedException, TimeoutException, SQLException {
+    long end = System.nanoTime() + timeout.toNanos();
+    HttpClient own = question.isSingleUse() ? connections.fresh() : null;
+    if (own != null) {
+      return new Exchange(own, question.writer().write()).await(end);
+    }
+    Connections.Shared shared = connections.shared();
+    boolean mayBeOld = shared.isUsed();
+    Exchange exchange = new Exchange(shared.client(), question.writer().write());
     try {
-      HttpResponse<byte[]> response = exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      return HttpAnswer.of(
-          response.statusCode(),
-          response.headers().firstValue("Content-Type").orElse(""),
-          response.body());
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException failure) {
-        throw failure;
+      HttpAnswer answer = exchange.await(end);
+      shared.used();
+      return answer;
+    } catch (IOException e) {
+      boolean isDead = mayBeOld && exchange.diedUnanswered(e) && !question.isSingleUse();
+      HttpClient fresh = isDead ? connections.fresh() : null;
+      if (fresh == null) {
+        throw e;
       }
-      throw new IOException("the call failed", e.getCause());
-    } finally {
-      exchange.cancel(true);
+      connections.drop(shared);
+      return new Exchange(fresh, question.writer().write()).await(end);
     }
   }
 
-  /** Only words of this class: messages of the JDK may quote what the other side sent. */
-  private static String reasonOf(IOException failure) {
-    if (failure instanceof HttpConnectTimeoutException) {
-      return "connect timed out";
+  /** One request and what became of it. */
+  private static final class Exchange {
+    private final HttpClient client;
+    private final HttpRequest request;
+    private final AtomicBoolean isAnswered = new AtomicBoolean();
+
+    Exchange(HttpClient client, HttpRequest request) {
+      this.client = client;
+      this.request = request;
     }
-    if (failure instanceof ConnectException) {
-      return "connection refused or host not found";
-    }
-    if (failure instanceof SSLException) {
-      return "TLS failed: " + SafeText.of(String.valueOf(failure.getMessage()));
-    }
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BoundedBody.TooLargeException) {
-        return String.valueOf(cause.getMessage());
+
+    HttpAnswer await(long end) throws IOException, InterruptedException, TimeoutException {
+      CompletableFuture<HttpResponse<byte[]>> exchange =
+          client.sendAsync(
+              request,
+              response -> {
+                isAnswered.set(true);
+                return BoundedBody.of(LARGEST_BODY).apply(response);
+              });
+      try {
+        long left = Math.max(0, end - System.nanoTime());
+        HttpResponse<byte[]> response = exchange.get(left, TimeUnit.NANOSECONDS);
+        return HttpAnswer.of(response.statusCode(), response.headers(), response.body());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof IOException failure) {
+          throw failure;
+        }
+        throw new IOException("the call failed", e.getCause());
+      } finally {
+        exchange.cancel(true);
       }
     }
-    return "connection broken or not HTTP";
-  }
 
-  private static String shown(Duration span) {
-    return span.toMillis() % 1000 == 0 ? span.toSeconds() + "s" : span.toMillis() + "ms";
+    /** Whether the connection was there and ended before anything came back. */
+    boolean diedUnanswered(IOException failure) {
+      return !isAnswered.get()
+          && !(failure instanceof ConnectException)
+          && !(failure instanceof HttpTimeoutException)
+          && !(failure instanceof SSLHandshakeException);
+    }
   }
 }

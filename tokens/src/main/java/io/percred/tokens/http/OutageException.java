@@ -8,7 +8,7 @@ public final class OutageException extends Exception {
 
   private final transient Outage outage;
 
-  OutageException(Outage outage) {
+  private OutageException(Outage outage) {
     super(outage.endpoint() + ": " + outage.reason());
     this.outage = outage;
   }
@@ -23,7 +23,7 @@ public final class OutageException extends Exception {
     return new OutageException(new Outage(shown, reason, 1, clock.instant(), null));
   }
 
-  /** The same outage, told to another thread. */
+  /** An outage, as an exception of its own: one that was thrown is not thrown by other threads. */
   public static OutageException of(Outage outage) {
     return new OutageException(outage);
   }

@@ -1,8 +1,10 @@
 package io.percred.tokens.http;
 
-/** An answer arrived and says nothing that can be used: it counts as an outage. */
+/** An answer arrived and says nothing that can be used. */
 public final class UnusableAnswerException extends Exception {
   private static final long serialVersionUID = 1L;
+
+  private final transient CallFailure failure;
 
   /**
    * An unusable answer.
@@ -10,11 +12,15 @@ public final class UnusableAnswerException extends Exception {
    * @param reason what is wrong with it, without any of its secrets
    */
   public UnusableAnswerException(String reason) {
-    super(reason);
+    this(CallFailure.unusable(reason));
   }
 
-  /** What is wrong with the answer. */
-  public String reason() {
-    return String.valueOf(getMessage());
+  UnusableAnswerException(CallFailure failure) {
+    super(failure.reason());
+    this.failure = failure;
+  }
+
+  CallFailure failure() {
+    return failure;
   }
 }

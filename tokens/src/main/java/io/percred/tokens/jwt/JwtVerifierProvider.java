@@ -10,9 +10,11 @@ import io.percred.spi.Settings;
 import io.percred.tokens.TokensError;
 import io.percred.tokens.TokensProperty;
 import io.percred.tokens.cache.BackgroundThreads;
+import io.percred.tokens.http.EndpointKind;
 import io.percred.tokens.http.Endpoints;
 import io.percred.tokens.http.HttpEndpoint;
 import io.percred.tokens.http.OutageException;
+import io.percred.tokens.http.Reading;
 import io.percred.tokens.http.UnusableAnswerException;
 import io.percred.tokens.jwt.VerificationKey.UnusableKeyException;
 import java.sql.SQLException;
@@ -92,7 +94,8 @@ public final class JwtVerifierProvider implements CredentialVerifierProvider {
     String start = value.substring(0, Math.min(8, value.length())).toLowerCase(Locale.ROOT);
     if (start.startsWith("https:") || start.startsWith("http:")) {
       HttpEndpoint endpoint =
-          Endpoints.of(context).configured(settings, TokensProperty.JWT_JWKS, value);
+          Endpoints.of(context)
+              .configured(EndpointKind.KEYS, settings, TokensProperty.JWT_JWKS, value);
       return new RefreshedKeys(
           endpoint.shown(), () -> fetch(endpoint), context.clock(), background);
     }
@@ -118,15 +121,12 @@ public final class JwtVerifierProvider implements CredentialVerifierProvider {
   }
 
   private static RefreshedKeys.Fetched fetch(HttpEndpoint endpoint) throws OutageException {
-    return endpoint.ask(
-        endpoint.request().setHeader("Accept", ACCEPTED).GET().build(),
-        answer -> {
-          if (answer.status() != 200) {
-            throw new UnusableAnswerException("HTTP " + answer.status());
-          }
+    return endpoint.get(
+        ACCEPTED,
+        (answer, meaning) -> {
           try {
             VerificationKeys keys = VerificationKeys.ofPublicSet(answer.body());
-            return new RefreshedKeys.Fetched(answer.body(), keys);
+            return Reading.good(new RefreshedKeys.Fetched(answer.body(), keys));
           } catch (UnusableKeyException e) {
             throw new UnusableAnswerException("no public JWK set: " + e.getMessage());
           }

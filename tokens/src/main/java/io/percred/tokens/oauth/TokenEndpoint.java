@@ -6,10 +6,13 @@ import io.percred.spi.Settings;
 import io.percred.spi.SupplyException;
 import io.percred.tokens.TokensError;
 import io.percred.tokens.TokensProperty;
+import io.percred.tokens.http.EndpointKind;
 import io.percred.tokens.http.Endpoints;
 import io.percred.tokens.http.HttpAnswer;
 import io.percred.tokens.http.HttpEndpoint;
+import io.percred.tokens.http.Meaning;
 import io.percred.tokens.http.OutageException;
+import io.percred.tokens.http.Reading;
 import io.percred.tokens.http.UnusableAnswerException;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -51,7 +54,8 @@ final class TokenEndpoint {
       throws SQLException {
     Settings settings = context.settings();
     Endpoints endpoints = Endpoints.of(context);
-    HttpEndpoint given = endpoints.configured(settings, TokensProperty.OAUTH_TOKEN_ENDPOINT);
+    HttpEndpoint given =
+        endpoints.configured(EndpointKind.TOKEN, settings, TokensProperty.OAUTH_TOKEN_ENDPOINT);
     if (given != null) {
       client.checkMayBeSentTo(TokensProperty.OAUTH_TOKEN_ENDPOINT);
       return new TokenEndpoint(endpoints, context.clock(), given, null);
@@ -63,7 +67,10 @@ final class TokenEndpoint {
     client.checkMayBeSentTo(TokensProperty.OAUTH_ISSUER);
     HttpEndpoint document =
         endpoints.configured(
-            settings, TokensProperty.OAUTH_ISSUER, withoutSlash(issuer) + DISCOVERY_PATH);
+            EndpointKind.DISCOVERY,
+            settings,
+            TokensProperty.OAUTH_ISSUER,
+            withoutSlash(issuer) + DISCOVERY_PATH);
     return new TokenEndpoint(endpoints, context.clock(), document, issuer);
   }
 
@@ -87,7 +94,7 @@ final class TokenEndpoint {
     if (known != null && now.isBefore(known.until)) {
       return known.endpoint;
     }
-    Object found = configured.ask(configured.request().GET().build(), this::read);
+    Object found = configured.get("application/json", this::read);
     if (found instanceof HttpEndpoint endpoint) {
       discovered = new Discovered(endpoint, now.plus(DISCOVERY_KEPT));
       return endpoint;
@@ -97,21 +104,22 @@ final class TokenEndpoint {
   }
 
   /** The endpoint, or the reason why the document names none. */
-  private Object read(HttpAnswer answer) throws UnusableAnswerException {
-    if (answer.status() >= 400 && answer.status() < 500 && answer.status() != 429) {
-      return "HTTP " + answer.status();
-    }
-    if (answer.status() != 200) {
-      throw new UnusableAnswerException("HTTP " + answer.status());
+  private Reading<Object> read(HttpAnswer answer, Meaning meaning) throws UnusableAnswerException {
+    if (meaning != Meaning.ANSWER) {
+      return Reading.refusal("HTTP " + answer.status());
     }
     Map<String, Object> document = answer.json();
     if (!(document.get("issuer") instanceof String named)
         || !withoutSlash(named).equals(withoutSlash(String.valueOf(issuer)))) {
-      return "it is not that of percred.oauth.issuer";
+      return Reading.refusal("it is not that of percred.oauth.issuer");
     }
     HttpEndpoint endpoint =
-        document.get("token_endpoint") instanceof String address ? endpoints.named(address) : null;
-    return endpoint == null ? "token_endpoint is missing, or neither https nor loopback" : endpoint;
+        document.get("token_endpoint") instanceof String address
+            ? endpoints.named(EndpointKind.TOKEN, address)
+            : null;
+    return endpoint == null
+        ? Reading.refusal("token_endpoint is missing, or neither https nor loopback")
+        : Reading.good(endpoint);
   }
 
   private static String withoutSlash(String address) {

@@ -2,6 +2,7 @@ package io.percred.tokens.oauth;
 
 import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.TokenResponse;
@@ -20,7 +21,10 @@ import io.percred.tokens.TokensError;
 import io.percred.tokens.TokensProperty;
 import io.percred.tokens.http.HttpAnswer;
 import io.percred.tokens.http.HttpEndpoint;
+import io.percred.tokens.http.Meaning;
 import io.percred.tokens.http.OutageException;
+import io.percred.tokens.http.Question;
+import io.percred.tokens.http.Reading;
 import io.percred.tokens.http.SafeText;
 import io.percred.tokens.http.UnusableAnswerException;
 import io.percred.tokens.jwt.TokenExpiry;
@@ -73,8 +77,13 @@ final class TokenRequests {
    * @param subject the caller's token that is part of the grant, or null if no caller is involved
    * @param extra more parameters
    */
-  record Wanted(
-      AuthorizationGrant grant, @Nullable Credential subject, Map<String, String> extra) {}
+  record Wanted(AuthorizationGrant grant, @Nullable Credential subject, Map<String, String> extra) {
+
+    /** Whether the server may take a second request for theft (RFC 9700, section 4.14.2). */
+    boolean isSingleUse() {
+      return grant instanceof RefreshTokenGrant;
+    }
+  }
 
   private record Refusal(TokensError error, String reason) {}
 
@@ -87,8 +96,10 @@ final class TokenRequests {
     try {
       HttpEndpoint target = endpoint.now();
       Instant askedAt = clock.instant();
-      HttpRequest request = written(wanted, target);
-      Object outcome = target.ask(request, answer -> read(answer, wanted, askedAt));
+      Question question =
+          new Question(aboutWhom(wanted), wanted.isSingleUse(), () -> written(wanted, target));
+      Object outcome =
+          target.ask(question, (answer, meaning) -> read(answer, meaning, wanted, askedAt));
       if (outcome instanceof Issued issued) {
         return issued;
       }
@@ -102,6 +113,10 @@ final class TokenRequests {
           PercredError.of(
               TokensError.BAD_VALUE, TokensProperty.OAUTH_CLIENT_SECRET.key(), problem));
     }
+  }
+
+  private static Object aboutWhom(Wanted wanted) {
+    return wanted.subject == null ? Question.NOBODY : wanted.subject.fingerprint();
   }
 
   private SupplyException refused(HttpEndpoint target, Refusal refusal) {
@@ -140,13 +155,11 @@ final class TokenRequests {
   }
 
   /** The tokens, or why there are none. */
-  private Object read(HttpAnswer answer, Wanted wanted, Instant askedAt)
+  private Reading<Object> read(HttpAnswer answer, Meaning meaning, Wanted wanted, Instant askedAt)
       throws UnusableAnswerException {
-    return switch (answer.status()) {
-      case 200 -> issued(answer, askedAt);
-      case 400, 401, 403 -> refusal(answer, wanted);
-      default -> throw new UnusableAnswerException("HTTP " + answer.status());
-    };
+    return meaning == Meaning.ANSWER
+        ? Reading.good(issued(answer, askedAt))
+        : Reading.refusal(refusal(answer, wanted));
   }
 
   private static Issued issued(HttpAnswer answer, Instant askedAt) throws UnusableAnswerException {
@@ -175,18 +188,14 @@ final class TokenRequests {
             : Credential.of(tokens.getRefreshToken().getValue()));
   }
 
+  /** Without an error code a refusal is about the caller, or the client if there is no caller. */
   private Refusal refusal(HttpAnswer answer, Wanted wanted) throws UnusableAnswerException {
-    Map<String, Object> body;
-    try {
-      body = answer.json();
-    } catch (UnusableAnswerException e) {
-      if (answer.status() == 401) {
-        return new Refusal(TokensError.CLIENT_REFUSED, "HTTP 401");
-      }
-      throw e;
-    }
-    if (!(body.get("error") instanceof String code)) {
-      throw new UnusableAnswerException("HTTP " + answer.status() + " without an error code");
+    if (!(errorIn(answer) instanceof Map<?, ?> body)
+        || !(body.get("error") instanceof String code)) {
+      boolean ofTheClient = wanted.subject == null || answer.status() == 401;
+      return new Refusal(
+          ofTheClient ? TokensError.CLIENT_REFUSED : TokensError.GRANT_REFUSED,
+          "HTTP " + answer.status());
     }
     if (PASSING.contains(code)) {
       throw new UnusableAnswerException(code);
@@ -195,6 +204,14 @@ final class TokenRequests {
     return new Refusal(
         ofTheClient ? TokensError.CLIENT_REFUSED : TokensError.GRANT_REFUSED,
         shown(code, body.get("error_description"), wanted.subject));
+  }
+
+  private static @Nullable Object errorIn(HttpAnswer answer) {
+    try {
+      return answer.json();
+    } catch (UnusableAnswerException e) {
+      return null;
+    }
   }
 
   /**

@@ -13,7 +13,10 @@ import io.percred.tokens.TokensError;
 import io.percred.tokens.TokensProperty;
 import io.percred.tokens.http.HttpAnswer;
 import io.percred.tokens.http.HttpEndpoint;
+import io.percred.tokens.http.Meaning;
 import io.percred.tokens.http.OutageException;
+import io.percred.tokens.http.Question;
+import io.percred.tokens.http.Reading;
 import io.percred.tokens.http.UnusableAnswerException;
 import io.percred.tokens.jwt.ClaimRules;
 import io.percred.tokens.jwt.FrozenJson;
@@ -23,6 +26,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Asks the authorization server whether a token is active (RFC 7662), every time. What the server
@@ -31,6 +35,9 @@ import java.util.Map;
  */
 final class IntrospectionVerifier implements CredentialVerifier {
   static final String NAME = "introspection";
+
+  /** What a 400 may say about percred's own client instead of the token. */
+  private static final Set<String> OF_THE_CLIENT = Set.of("invalid_client", "unauthorized_client");
 
   private final HttpEndpoint endpoint;
   private final OAuthClient client;
@@ -47,7 +54,9 @@ final class IntrospectionVerifier implements CredentialVerifier {
   @Override
   public Verdict verify(Credential credential, Target target) {
     try {
-      return endpoint.ask(question(credential), answer -> judge(answer, credential));
+      return endpoint.ask(
+          new Question(credential.fingerprint(), false, () -> question(credential)),
+          (answer, meaning) -> judge(answer, meaning, credential));
     } catch (OutageException e) {
       return e.outage().toVerdict();
     } catch (SQLException e) {
@@ -76,25 +85,36 @@ final class IntrospectionVerifier implements CredentialVerifier {
     return request.POST(HttpRequest.BodyPublishers.ofString(message.getBody())).build();
   }
 
-  private Verdict judge(HttpAnswer answer, Credential credential) throws UnusableAnswerException {
-    if (answer.status() == 401 || answer.status() == 403) {
-      // About this client: what is wrong with the token is said with active=false.
-      return new Verdict.Misconfigured(
-          PercredError.of(
-              TokensError.CLIENT_REFUSED,
-              endpoint.shown(),
-              String.valueOf(client.id()),
-              "HTTP " + answer.status()));
-    }
-    if (answer.status() != 200) {
-      throw new UnusableAnswerException("HTTP " + answer.status());
-    }
-    Map<String, Object> told = answer.json();
+  private Reading<Verdict> judge(HttpAnswer answer, Meaning meaning, Credential credential)
+      throws UnusableAnswerException {
+    String status = "HTTP " + answer.status();
+    return switch (meaning) {
+      case ANSWER -> told(answer.json(), credential);
+      case ERROR_CODE ->
+          Reading.refusal(
+              OF_THE_CLIENT.contains(errorIn(answer)) ? clientRefused(status) : denied(status));
+      case DENIED -> Reading.refusal(denied(status));
+      default ->
+          // 401 and 403 are about this client: what is wrong with the token is said otherwise.
+          Reading.refusal(
+              answer.status() == 401 || answer.status() == 403
+                  ? clientRefused(status)
+                  : new Verdict.Misconfigured(
+                      PercredError.of(
+                          TokensError.WRONG_ENDPOINT,
+                          endpoint.shown(),
+                          status,
+                          TokensProperty.INTROSPECTION_URL.key())));
+    };
+  }
+
+  private Reading<Verdict> told(Map<String, Object> told, Credential credential)
+      throws UnusableAnswerException {
     if (!(told.get("active") instanceof Boolean active)) {
       throw new UnusableAnswerException("HTTP 200 without active=true or false");
     }
     if (!active) {
-      return denied("not active");
+      return Reading.refusal(denied("not active"));
     }
     Map<String, Object> claims = new LinkedHashMap<>(told);
     claims.remove("active");
@@ -103,8 +123,23 @@ final class IntrospectionVerifier implements CredentialVerifier {
       problem = rules.problemAt(claims, clock.millis());
     }
     return problem == null
-        ? new Verdict.Accepted(rules.vouch(credential, FrozenJson.of(claims), endpoint.shown()))
-        : denied(problem);
+        ? Reading.good(
+            new Verdict.Accepted(rules.vouch(credential, FrozenJson.of(claims), endpoint.shown())))
+        : Reading.refusal(denied(problem));
+  }
+
+  private static String errorIn(HttpAnswer answer) {
+    try {
+      return String.valueOf(answer.json().get("error"));
+    } catch (UnusableAnswerException e) {
+      return "";
+    }
+  }
+
+  private Verdict clientRefused(String status) {
+    return new Verdict.Misconfigured(
+        PercredError.of(
+            TokensError.CLIENT_REFUSED, endpoint.shown(), String.valueOf(client.id()), status));
   }
 
   private Verdict denied(String reason) {

@@ -7,6 +7,7 @@ import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.ProviderContext;
 import io.percred.tokens.TokensError;
 import io.percred.tokens.TokensProperty;
+import io.percred.tokens.http.EndpointKind;
 import io.percred.tokens.http.Endpoints;
 import io.percred.tokens.http.HttpEndpoint;
 import io.percred.tokens.jwt.ClaimRules;
@@ -42,7 +43,9 @@ public final class IntrospectionVerifierProvider implements CredentialVerifierPr
   @Override
   public CredentialVerifier create(ProviderContext context) throws SQLException {
     HttpEndpoint endpoint =
-        Endpoints.of(context).configured(context.settings(), TokensProperty.INTROSPECTION_URL);
+        Endpoints.of(context)
+            .configured(
+                EndpointKind.INTROSPECTION, context.settings(), TokensProperty.INTROSPECTION_URL);
     if (endpoint == null) {
       throw OAuthClient.missing(FEATURE, TokensProperty.INTROSPECTION_URL);
     }

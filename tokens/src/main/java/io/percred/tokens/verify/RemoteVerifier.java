@@ -7,12 +7,17 @@ import io.percred.spi.PercredError;
 import io.percred.spi.Target;
 import io.percred.spi.Verdict;
 import io.percred.tokens.TokensError;
+import io.percred.tokens.TokensProperty;
 import io.percred.tokens.http.HttpAnswer;
 import io.percred.tokens.http.HttpEndpoint;
+import io.percred.tokens.http.Meaning;
 import io.percred.tokens.http.OutageException;
+import io.percred.tokens.http.Question;
+import io.percred.tokens.http.Reading;
 import io.percred.tokens.http.UnusableAnswerException;
 import io.percred.tokens.jwt.TokenPrincipal;
 import java.net.http.HttpRequest;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -52,34 +57,47 @@ final class RemoteVerifier implements CredentialVerifier {
             .POST(HttpRequest.BodyPublishers.ofString(JSONObjectUtils.toJSONString(question)))
             .build();
     try {
-      return endpoint.ask(request, answer -> judge(answer, credential, role));
+      return endpoint.ask(
+          new Question(credential.fingerprint(), false, () -> request),
+          (answer, meaning) -> judge(answer, meaning, credential, role));
     } catch (OutageException e) {
       return e.outage().toVerdict();
+    } catch (SQLException e) {
+      throw new IllegalStateException("The request is written already", e);
     }
   }
 
-  private Verdict judge(HttpAnswer answer, Credential credential, String role)
+  private Reading<Verdict> judge(
+      HttpAnswer answer, Meaning meaning, Credential credential, String role)
       throws UnusableAnswerException {
-    return switch (answer.status()) {
-      case 200 -> granted(answer.json(), credential, role);
-      case 401, 403 -> denied("HTTP " + answer.status());
-      default -> throw new UnusableAnswerException("HTTP " + answer.status());
+    return switch (meaning) {
+      case ANSWER -> granted(answer.json(), credential, role);
+      case DENIED -> Reading.refusal(denied("HTTP " + answer.status()));
+      default ->
+          Reading.refusal(
+              new Verdict.Misconfigured(
+                  PercredError.of(
+                      TokensError.WRONG_ENDPOINT,
+                      endpoint.shown(),
+                      "HTTP " + answer.status(),
+                      TokensProperty.REMOTE_URL.key())));
     };
   }
 
-  private Verdict granted(Map<String, Object> answer, Credential credential, String role)
+  private Reading<Verdict> granted(Map<String, Object> answer, Credential credential, String role)
       throws UnusableAnswerException {
     if (!(answer.get("user_role") instanceof Map<?, ?> granted)
         || !(granted.get("role") instanceof String name)) {
       throw new UnusableAnswerException("HTTP 200 without a user_role");
     }
     if (!name.equals(role)) {
-      return denied("it does not grant the role " + role);
+      return Reading.refusal(denied("it does not grant the role " + role));
     }
-    return new Verdict.Accepted(
-        answer.get("user_id") instanceof String user && !user.isBlank()
-            ? credential.withPrincipal(TokenPrincipal.of(endpoint.shown(), user, null))
-            : credential);
+    return Reading.good(
+        new Verdict.Accepted(
+            answer.get("user_id") instanceof String user && !user.isBlank()
+                ? credential.withPrincipal(TokenPrincipal.of(endpoint.shown(), user, null))
+                : credential));
   }
 
   private Verdict denied(String reason) {

@@ -7,6 +7,7 @@ import io.percred.spi.PropertyDescriptor;
 import io.percred.spi.ProviderContext;
 import io.percred.tokens.TokensError;
 import io.percred.tokens.TokensProperty;
+import io.percred.tokens.http.EndpointKind;
 import io.percred.tokens.http.Endpoints;
 import io.percred.tokens.http.HttpEndpoint;
 import io.percred.tokens.oauth.OAuthClient;
@@ -37,7 +38,8 @@ public final class RemoteVerifierProvider implements CredentialVerifierProvider 
   @Override
   public CredentialVerifier create(ProviderContext context) throws SQLException {
     HttpEndpoint endpoint =
-        Endpoints.of(context).configured(context.settings(), TokensProperty.REMOTE_URL);
+        Endpoints.of(context)
+            .configured(EndpointKind.REMOTE, context.settings(), TokensProperty.REMOTE_URL);
     if (endpoint == null) {
       throw OAuthClient.missing("percred.verifier=remote", TokensProperty.REMOTE_URL);
     }

@@ -261,7 +261,12 @@ class TokenEndpointTest {
     "token-exchange, 400, temporarily_unavailable, ENDPOINT_UNAVAILABLE",
     "token-exchange, 503, temporarily_unavailable, ENDPOINT_UNAVAILABLE",
     "token-exchange, 429, slow_down, ENDPOINT_UNAVAILABLE",
-    "token-exchange, 404, whatever, ENDPOINT_UNAVAILABLE"
+    "token-exchange, 404, whatever, GRANT_REFUSED",
+    "refresh-token, 404, invalid_grant, GRANT_REFUSED",
+    "client-credentials, 404, whatever, CLIENT_REFUSED",
+    "token-exchange, 422, whatever, GRANT_REFUSED",
+    "token-exchange, 408, whatever, ENDPOINT_UNAVAILABLE",
+    "token-exchange, 500, server_error, ENDPOINT_UNAVAILABLE"
   })
   void refusedCallerRefusedClientAndOutageAreThreeErrors(
       String name, int status, String code, TokensError expected) throws Exception {
@@ -291,7 +296,6 @@ class TokenEndpointTest {
           Answer.json("{'access_token':'x'}"),
           Answer.json("{'access_token':'x','token_type':'DPoP'}"),
           Answer.json("[1]"),
-          Answer.of(400, "oops"),
           Answer.redirect(endpoint.url("/elsewhere")),
           Answer.large(10L << 20)
         }) {
@@ -300,6 +304,17 @@ class TokenEndpointTest {
       assertThat(error.code()).as("%s", answer).isEqualTo(TokensError.ENDPOINT_UNAVAILABLE);
     }
     assertThat(endpoint.asked()).noneMatch(asked -> asked.path().equals("/elsewhere"));
+  }
+
+  @Test
+  void refusalWithoutAnErrorCodeIsAboutTheRequestAndNoOutage() throws Exception {
+    for (int status : new int[] {400, 403, 404, 413, 431}) {
+      endpoint.answering(Answer.of(status, "<h1>oops</h1>"));
+      assertThat(Suppliers.failure(supplier("client-credentials"), null, clock).code())
+          .isEqualTo(TokensError.CLIENT_REFUSED);
+      assertThat(Suppliers.failure(supplier("token-exchange"), ALICE, clock).code())
+          .isEqualTo(TokensError.GRANT_REFUSED);
+    }
   }
 
   @Test
@@ -331,7 +346,13 @@ class TokenEndpointTest {
   @Test
   void breakerHoldsCallsBackUntilAProbeSucceeds() throws Exception {
     endpoint.answering(Answer.of(500, ""));
-    TokenSupplier supplier = supplier("client-credentials", "percred.breaker.failures", "3");
+    TokenSupplier supplier =
+        supplier(
+            "client-credentials",
+            "percred.breaker.failures",
+            "3",
+            "percred.breaker.open-for",
+            "60s");
     for (int i = 0; i < 5; i++) {
       Suppliers.failure(supplier, null, clock);
       clock.advance(Duration.ofSeconds(2));

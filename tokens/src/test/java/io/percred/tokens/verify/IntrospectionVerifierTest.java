@@ -70,7 +70,15 @@ class IntrospectionVerifierTest {
         "200 | <html> | Unavailable",
         "401 | {} | Misconfigured",
         "403 | {} | Misconfigured",
-        "400 | {} | Unavailable",
+        "400 | {} | Denied",
+        "400 | oops | Denied",
+        "400 | {'error':'invalid_request'} | Denied",
+        "400 | {'error':'invalid_client'} | Misconfigured",
+        "404 | {} | Misconfigured",
+        "408 | {} | Unavailable",
+        "413 | {} | Denied",
+        "429 | {} | Unavailable",
+        "431 | {} | Denied",
         "302 | {} | Unavailable",
         "500 | {} | Unavailable"
       })

@@ -39,7 +39,8 @@ class RemoteVerifierTest {
         GivenSettings.of(
             "percred.remote.url", endpoint.url("/jit"),
             "percred.http.timeout", "500ms",
-            "percred.breaker.failures", "3");
+            "percred.breaker.failures", "3",
+            "percred.breaker.open-for", "60s");
     verifier = new RemoteVerifierProvider().create(Contexts.provider(settings, clock, recorder));
   }
 
@@ -102,14 +103,18 @@ class RemoteVerifierTest {
         "200 | ~~ | Unavailable",
         "204 | {} | Unavailable",
         "302 | {} | Unavailable",
-        "400 | {} | Unavailable",
-        "404 | {} | Unavailable",
-        "406 | {} | Unavailable",
+        "400 | {} | Denied",
+        "404 | {} | Misconfigured",
+        "406 | {} | Misconfigured",
+        "408 | {} | Unavailable",
+        "413 | {} | Denied",
+        "422 | {} | Denied",
+        "431 | {} | Denied",
         "429 | {} | Unavailable",
         "500 | {} | Unavailable",
         "503 | {} | Unavailable"
       })
-  void answersHaveThreeMeanings(int status, String body, String outcome) {
+  void answersHaveFourMeanings(int status, String body, String outcome) {
     endpoint.answering(
         status == 204 ? Answer.of(204, "") : Answer.of(status, body.replace('\'', '"')));
     assertThat(ask().getClass().getSimpleName()).isEqualTo(outcome);
