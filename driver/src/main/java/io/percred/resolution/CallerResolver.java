@@ -28,25 +28,32 @@ public final class CallerResolver implements CredentialResolver {
 
   private static final String NO_VERIFICATION = "none";
 
+  /** Stands for the target until the first transaction tells it. */
+  private static final Target UNKNOWN = new Target("jdbc:", null, null);
+
   private final ResolutionRules rules;
   private final ConnectionSecrets secrets;
   private final Judgement judgement;
   private final Supplier<? extends @Nullable OpenCaller> callers;
+  private final @Nullable ThreadSight pinnedSight;
+  private volatile Target lastTarget = UNKNOWN;
   private volatile boolean connected;
 
   /** A resolver for one connection that is about to be opened. */
   public CallerResolver(ResolutionRules rules, ConnectionSecrets secrets) {
-    this(rules, secrets, CallerStack::innermost);
+    this(rules, secrets, CallerStack::innermost, null);
   }
 
   private CallerResolver(
       ResolutionRules rules,
       ConnectionSecrets secrets,
-      Supplier<? extends @Nullable OpenCaller> callers) {
+      Supplier<? extends @Nullable OpenCaller> callers,
+      @Nullable ThreadSight pinnedSight) {
     this.rules = rules;
     this.secrets = secrets;
     this.judgement = new Judgement(rules);
     this.callers = callers;
+    this.pinnedSight = pinnedSight;
   }
 
   /** Says that the connection is open: from now on an outage is not a failure to connect. */
@@ -57,23 +64,43 @@ public final class CallerResolver implements CredentialResolver {
   @Override
   public CredentialResolver pinned() {
     OpenCaller now = callers.get();
-    CallerResolver pinned = new CallerResolver(rules, secrets, () -> now);
+    CallerResolver pinned = new CallerResolver(rules, secrets, () -> now, sight(now));
     pinned.connected = connected;
+    pinned.lastTarget = lastTarget;
     return pinned;
   }
 
   @Override
   public Object callerKey() {
     OpenCaller open = callers.get();
-    if (open == null) {
-      return CallerKey.NOBODY;
+    if (open != null && open.isService()) {
+      return open.key();
     }
-    return open.isService() || rules.suppliers().dependsOnCaller() ? open.key() : CallerKey.NOBODY;
+    ThreadSight sight = sight(open);
+    CallerKey context =
+        open == null || !rules.suppliers().dependsOnCaller() ? CallerKey.NOBODY : open.key();
+    return sight == null ? context : new Seen(context, sight.key());
   }
+
+  /** The key of a caller who is told by more than the context. */
+  private record Seen(CallerKey context, Object sight) {}
 
   @Override
   public boolean hasCaller() {
-    return callers.get() != null || !rules.suppliers().dependsOnCaller();
+    OpenCaller open = callers.get();
+    if (open != null || !rules.suppliers().dependsOnCaller()) {
+      return true;
+    }
+    ThreadSight sight = sight(null);
+    return sight != null && sight.isAnybody();
+  }
+
+  /** What suppliers see on this thread beyond the caller; null if none of them looks. */
+  private @Nullable ThreadSight sight(@Nullable OpenCaller open) {
+    if (pinnedSight != null || !rules.suppliers().looks()) {
+      return pinnedSight;
+    }
+    return rules.suppliers().look(context(open == null ? Caller.NONE : open.caller(), lastTarget));
   }
 
   @Override
@@ -89,6 +116,7 @@ public final class CallerResolver implements CredentialResolver {
 
   @Override
   public Resolution resolve(Target target) {
+    lastTarget = target;
     Resolution resolution = decide(target);
     LOG.trace("Resolved {}", resolution);
     if (resolution instanceof Resolution.Refused refused) {
@@ -121,7 +149,7 @@ public final class CallerResolver implements CredentialResolver {
         return withinServiceScope(target);
       }
       Caller caller = open == null ? Caller.NONE : open.caller();
-      Credential credential = rules.suppliers().supply(context(caller, target));
+      Credential credential = rules.suppliers().supply(context(caller, target), pinnedSight);
       return credential == null
           ? withoutCredential(open, caller, target)
           : judgement.of(credential, caller, false, target);

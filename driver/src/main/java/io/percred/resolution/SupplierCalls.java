@@ -85,7 +85,8 @@ final class SupplierCalls implements AutoCloseable {
     return here ? callHere(supplier, context) : callElsewhere(supplier, context);
   }
 
-  private static @Nullable Credential callHere(NamedSupplier supplier, ConnectionSupply context)
+  /** Calls a supplier on the calling thread; nobody is told. */
+  static @Nullable Credential callHere(NamedSupplier supplier, ConnectionSupply context)
       throws SupplyException {
     ActiveCall mark = ActiveCall.enter(supplier.title());
     try {
@@ -163,7 +164,8 @@ final class SupplierCalls implements AutoCloseable {
   /** A thread on which a supplier may wait; told by its class. */
   private static final class SupplierThread extends Thread {
     SupplierThread(Runnable work) {
-      super(work, "percred-supplier-" + NUMBER.incrementAndGet());
+      // Without what the thread that happens to start it would hand down: it is one caller's.
+      super(null, work, "percred-supplier-" + NUMBER.incrementAndGet(), 0, false);
       setDaemon(true);
       setContextClassLoader(null);
     }

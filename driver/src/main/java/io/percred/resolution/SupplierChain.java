@@ -2,6 +2,7 @@ package io.percred.resolution;
 
 import io.percred.spi.Credential;
 import io.percred.spi.SupplyException;
+import io.percred.spi.TokenSupplier;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,19 +20,40 @@ public final class SupplierChain {
   private final SupplierCalls calls;
   private final boolean dependsOnCaller;
 
+  /** Those that only look: they run on the calling thread, and may see more than the caller. */
+  private final List<NamedSupplier> looking;
+
   /** A chain of at least one supplier. */
   public SupplierChain(List<NamedSupplier> suppliers, SupplierCalls calls) {
     this.suppliers = List.copyOf(suppliers);
     this.calls = calls;
     this.dependsOnCaller =
         this.suppliers.stream().anyMatch(each -> each.supplier().dependsOnCaller());
+    this.looking =
+        this.suppliers.stream()
+            .filter(each -> !each.isContext() && looks(each.supplier()))
+            .toList();
   }
 
   /** The first credential that is not blank, or null. */
   @Nullable Credential supply(ConnectionSupply context) throws SupplyException {
+    return supply(context, null);
+  }
+
+  /**
+   * The first credential that is not blank, or null.
+   *
+   * @param pinned what stands for the suppliers that saw it, or null
+   */
+  @Nullable Credential supply(ConnectionSupply context, @Nullable ThreadSight pinned)
+      throws SupplyException {
     // By index, as this runs for each transaction and an iterator would be garbage.
     for (int i = 0; i < suppliers.size(); i++) {
-      Credential credential = calls.call(suppliers.get(i), context.next());
+      NamedSupplier each = suppliers.get(i);
+      Credential credential =
+          pinned != null && pinned.holds(each)
+              ? pinned.suppliedBy(each)
+              : calls.call(each, context.next());
       if (credential != null && credential.isPresent()) {
         return credential;
       }
@@ -51,6 +73,20 @@ public final class SupplierChain {
       }
     }
     return dropped;
+  }
+
+  private static boolean looks(TokenSupplier supplier) {
+    return supplier.dependsOnCaller() && !supplier.mayBlock();
+  }
+
+  /** Whether there is a supplier that may see more than the caller on the calling thread. */
+  boolean looks() {
+    return !looking.isEmpty();
+  }
+
+  /** What is seen on the calling thread beyond the caller. */
+  ThreadSight look(ConnectionSupply context) {
+    return ThreadSight.of(looking, context);
   }
 
   /** Whether another caller may mean another credential. */

@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,10 +41,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whose credential a transaction gets: suppliers, limits, verifier and policy together. */
 @ExtendWith(AllowedHost.class)
 class CallerResolverTest {
+  /** What an application keeps for its users without a context. */
+  private static final ThreadLocal<@Nullable Credential> USER = new ThreadLocal<>();
+
   private final List<CallerScope> open = new ArrayList<>();
 
   @AfterEach
   void closeScopes() {
+    USER.remove();
     open.forEach(CallerScope::close);
   }
 
@@ -74,6 +79,90 @@ class CallerResolverTest {
     assertThat(pinned.hasCaller()).isTrue();
     assertThat(nobodys.hasCaller()).isFalse();
     assertThat(nobodys.resolve(RecordingAdapter.TARGET)).isInstanceOf(Resolution.Refused.class);
+  }
+
+  @Test
+  void supplierThatOnlyLooksTellsCallersApartWithoutAContext() throws Exception {
+    CredentialResolver resolver = looking();
+    assertThat(resolver.hasCaller()).isFalse();
+    Object nobody = resolver.callerKey();
+    USER.set(Credential.of("a", "alice"));
+    assertThat(resolver.hasCaller()).isTrue();
+    Object alice = resolver.callerKey();
+    USER.set(Credential.of("b", "bob"));
+    assertThat(resolver.callerKey()).isNotEqualTo(alice).isNotEqualTo(nobody);
+    USER.set(Credential.of("a", "alice"));
+    assertThat(resolver.callerKey()).isEqualTo(alice);
+    assertThat(resolver.callerKey().toString()).doesNotContain("token");
+    open.add(CallerContext.open(new Caller(null, Map.of("tenant", "7"), null)));
+    assertThat(resolver.callerKey()).isNotEqualTo(alice);
+    USER.set(Credential.of(" "));
+    Object blank = resolver.callerKey();
+    USER.remove();
+    assertThat(resolver.callerKey()).isEqualTo(blank);
+  }
+
+  @Test
+  void pinnedResolverStandsForWhomTheSupplierSaw() throws Exception {
+    CredentialResolver resolver = looking();
+    USER.set(Credential.of("a", "alice"));
+    CredentialResolver pinned = resolver.pinned();
+    Object key = resolver.callerKey();
+    USER.set(Credential.of("b", "bob"));
+    assertThat(pinned.callerKey()).isEqualTo(key).isNotEqualTo(resolver.callerKey());
+    assertThat(((Resolution.Bind) pinned.resolve(RecordingAdapter.TARGET)).credential().principal())
+        .isEqualTo("alice");
+    USER.remove();
+    assertThat(pinned.hasCaller()).isTrue();
+    assertThat(resolver.hasCaller()).isFalse();
+  }
+
+  @Test
+  void whomASupplierFailedToSeeEqualsNobodyElse() throws Exception {
+    PercredDataSource source = source("");
+    source.setTokenSupplier(
+        new LookingSupplier(
+            () -> {
+              throw new IllegalStateException("no user here");
+            }));
+    CredentialResolver resolver = resolver(source);
+    assertThat(resolver.hasCaller()).as("nobody knows").isTrue();
+    assertThat(resolver.callerKey()).isNotEqualTo(resolver.callerKey());
+    CredentialResolver pinned = resolver.pinned();
+    assertThat(pinned.callerKey()).isEqualTo(pinned.callerKey());
+    assertThat(refusalCode(pinned)).isEqualTo("PERCRED-122");
+  }
+
+  @Test
+  void claimsThatTheApplicationVouchesForArePartOfTheCaller() throws Exception {
+    CredentialResolver resolver = open("").context().resolver();
+    Credential alice = Credential.of("a", "alice");
+    List<Object> keys = new ArrayList<>();
+    for (String tenant : List.of("acme", "globex", "acme")) {
+      CallerScope scope = CallerContext.open(alice.withClaims(Map.of("org", tenant)));
+      keys.add(resolver.callerKey());
+      scope.close();
+    }
+    assertThat(keys.get(0)).isEqualTo(keys.get(2)).isNotEqualTo(keys.get(1));
+  }
+
+  private static CredentialResolver looking() throws SQLException {
+    PercredDataSource source = source("");
+    source.setTokenSupplier(new LookingSupplier(USER::get));
+    return resolver(source);
+  }
+
+  /** A supplier that reads what the application keeps for its users. */
+  private record LookingSupplier(Supplier<@Nullable Credential> users) implements TokenSupplier {
+    @Override
+    public @Nullable Credential supply(SupplyContext context) {
+      return users.get();
+    }
+
+    @Override
+    public boolean mayBlock() {
+      return false;
+    }
   }
 
   @Test

@@ -55,6 +55,19 @@ class SupplierCallsTest {
   }
 
   @Test
+  void supplierThatMayBlockInheritsNothingOfWhoCalledFirst() throws Exception {
+    InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
+    PercredDataSource source = source("");
+    source.setTokenSupplier(context -> user.get() == null ? null : Credential.of(user.get()));
+    user.set("token-of-whoever-is-first");
+    try {
+      assertThat(refusalCode(resolver(source))).isEqualTo("PERCRED-101");
+    } finally {
+      user.remove();
+    }
+  }
+
+  @Test
   void supplierThatOnlyLooksRunsOnTheCallingThread() throws Exception {
     AtomicReference<Thread> seen = new AtomicReference<>();
     CredentialResolver resolver =

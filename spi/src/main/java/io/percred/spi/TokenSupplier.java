@@ -19,15 +19,19 @@ public interface TokenSupplier extends AutoCloseable {
 
   /**
    * Whether {@link #supply} may wait for something outside this process. Those that may run on a
-   * bounded executor and under a deadline; those that only look run on the calling thread.
+   * bounded executor and under a deadline, and see nothing of the calling thread but {@link
+   * SupplyContext#caller()}. Those that only look run on the calling thread, and may read what the
+   * application keeps there: so they are also asked, at every message, whether the caller has
+   * changed, and must be as cheap as reading a thread-local.
    */
   default boolean mayBlock() {
     return true;
   }
 
   /**
-   * Whether the outcome depends on {@link SupplyContext#caller()}. One that does not is the same
-   * caller to percred, whatever context is open.
+   * Whether the outcome depends on {@link SupplyContext#caller()} or on what the application keeps
+   * for its callers elsewhere. One that does not is the same caller to percred, whatever context is
+   * open.
    */
   default boolean dependsOnCaller() {
     return true;
