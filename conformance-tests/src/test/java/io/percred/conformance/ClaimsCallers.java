@@ -5,8 +5,6 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.MACSigner;
-import io.percred.CallerContext;
-import io.percred.CallerScope;
 import io.percred.runtime.ChosenInCode;
 import io.percred.runtime.ConnectionOpener;
 import io.percred.runtime.ConnectionRequest;
@@ -111,24 +109,6 @@ abstract class ClaimsCallers extends PostgresIT {
     return closing(
         new ConnectionOpener(registry, clock)
             .open(new ConnectionRequest(claimsUrl(), properties(more), ChosenInCode.NOTHING)));
-  }
-
-  static <T> T as(Caller caller, Work<T> work) throws Exception {
-    CallerScope scope = CallerContext.open(caller);
-    try {
-      return work.run();
-    } finally {
-      scope.close();
-    }
-  }
-
-  static void as(Caller caller, Action work) throws Exception {
-    CallerScope scope = CallerContext.open(caller);
-    try {
-      work.run();
-    } finally {
-      scope.close();
-    }
   }
 
   /** The first column of the first row, as a caller sees it. */

@@ -202,6 +202,11 @@ class FrameReplayIT extends PostgresIT {
 
   /** The token in one setting. */
   private record TokenPlan() implements BindingPlan {
+    @Override
+    public Object owner(Resolution resolution) {
+      return BindingPlan.principal(resolution);
+    }
+
     private static final String SETTING = "app.api_token";
 
     @Override

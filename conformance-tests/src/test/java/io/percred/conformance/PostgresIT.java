@@ -7,6 +7,7 @@ import io.percred.CallerContext;
 import io.percred.CallerScope;
 import io.percred.Percred;
 import io.percred.rig.PostgresServer;
+import io.percred.spi.Caller;
 import io.percred.spi.Credential;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -83,6 +84,16 @@ abstract class PostgresIT {
 
   /** Does the work on behalf of a caller. */
   static <T> T as(Credential caller, Work<T> work) throws Exception {
+    return as(Caller.of(caller), work);
+  }
+
+  /** Does the work on behalf of a caller. */
+  static void as(Credential caller, Action work) throws Exception {
+    as(Caller.of(caller), work);
+  }
+
+  /** Does the work on behalf of a caller of whom more is known than the credential, or less. */
+  static <T> T as(Caller caller, Work<T> work) throws Exception {
     CallerScope scope = CallerContext.open(caller);
     try {
       return work.run();
@@ -91,8 +102,8 @@ abstract class PostgresIT {
     }
   }
 
-  /** Does the work on behalf of a caller. */
-  static void as(Credential caller, Action work) throws Exception {
+  /** Does the work on behalf of a caller of whom more is known than the credential, or less. */
+  static void as(Caller caller, Action work) throws Exception {
     CallerScope scope = CallerContext.open(caller);
     try {
       work.run();

@@ -14,8 +14,9 @@ public enum PostgresError implements ErrorCode {
   TORN_TEXT(
       202,
       "25000",
-      "In one text, a statement that needs the caller stands behind the end of a transaction, where"
-          + " the caller cannot be bound. The text was not sent.",
+      "In one text, a statement that needs the caller, or another caller's session to be cleared,"
+          + " stands behind the end of a transaction, where nothing can be put in front of it. The"
+          + " text was not sent.",
       "Send the statements one by one, or use preferQueryMode=extended."),
   BINDING_REFUSED(
       203,

@@ -43,6 +43,18 @@ public final class CallerSettings {
     return needClaims;
   }
 
+  /**
+   * What the settings say about the caller: their values, but for those that hold a token.
+   *
+   * @param facts what they get their values from
+   */
+  List<String> identity(Facts facts) {
+    return sources.stream()
+        .filter(source -> !(source instanceof SettingSource.Token))
+        .map(source -> source.valueFor(facts))
+        .toList();
+  }
+
   void addTo(BindingBuilder binding, Facts facts) throws UnboundException {
     for (int i = 0; i < order.size(); i++) {
       binding.set(order.get(i), valueFor(i, facts));

@@ -34,6 +34,10 @@ public final class ClaimsPlan implements BindingPlan {
   private static final String CLAIMS = "request.jwt.claims";
   private static final List<String> REQUEST_NAMES =
       List.of("request.method", "request.path", "request.headers", "request.cookies");
+
+  /** Claims that are about a token, not about whom it is for (RFC 7519, 4.1.4 to 4.1.7). */
+  private static final Set<String> OF_THE_TOKEN = Set.of("exp", "nbf", "iat", "jti");
+
   private static final int SHOWN = 63;
 
   private final PlanExtras extras;
@@ -118,23 +122,44 @@ public final class ClaimsPlan implements BindingPlan {
     return nobody == null ? shared() : bound(rules.anonymousRole(), Map.of(), null, nobody);
   }
 
-  /** The same principal with another role is another user of the session. */
+  /** The same principal with another role, other claims or attributes is another. */
   @Override
-  public Object owner(Resolution resolution) {
-    Object owner = BindingPlan.super.owner(resolution);
-    if (!(resolution instanceof Resolution.Bind bind)) {
-      return owner;
-    }
+  public @Nullable Object owner(Resolution resolution) {
+    Object principal = BindingPlan.principal(resolution);
     try {
-      Credential credential = bind.credential();
-      return new RoleOwner(owner, roleIn(extras.claims().require(credential), credential));
+      if (resolution instanceof Resolution.Bind bind) {
+        Credential credential = bind.credential();
+        Map<String, Object> claims = extras.claims().require(credential);
+        return owner(principal, roleIn(claims, credential), claims, credential, bind.caller());
+      }
+      return resolution instanceof Resolution.Anonymous anonymous
+          ? owner(principal, rules.anonymousRole(), Map.of(), null, anonymous.caller())
+          : principal;
     } catch (UnboundException | IllegalArgumentException e) {
-      // It cannot be bound, so nobody uses the session.
-      return owner;
+      return null;
     }
   }
 
-  private record RoleOwner(Object principal, String role) {}
+  private Owner owner(
+      Object principal,
+      String role,
+      Map<String, Object> claims,
+      @Nullable Credential credential,
+      Caller caller) {
+    Map<String, Object> lasting = effective(claims, role);
+    Facts facts = new Facts(credential, caller.attributes(), lasting);
+    List<String> values = extras.settings().identity(facts);
+    lasting.keySet().removeAll(OF_THE_TOKEN);
+    return new Owner(principal, lasting, values);
+  }
+
+  private record Owner(Object principal, Map<String, Object> claims, List<String> values) {}
+
+  private static Map<String, Object> effective(Map<String, Object> claims, String role) {
+    Map<String, Object> effective = new LinkedHashMap<>(claims);
+    effective.put(ROLE, role);
+    return effective;
+  }
 
   /** The claims of that credential cannot be written. */
   static UnboundException badClaims(Credential credential, IllegalArgumentException problem) {
@@ -168,8 +193,7 @@ public final class ClaimsPlan implements BindingPlan {
   private Binding bound(
       String role, Map<String, Object> claims, @Nullable Credential credential, Caller caller)
       throws UnboundException {
-    Map<String, Object> effective = new LinkedHashMap<>(claims);
-    effective.put(ROLE, role);
+    Map<String, Object> effective = effective(claims, role);
     BindingBuilder binding = new BindingBuilder();
     addSearchPath(binding);
     List<RoleSetting> settings = roleSettings.of(role);

@@ -5,6 +5,7 @@ import io.percred.postgres.wire.Binding;
 import io.percred.postgres.wire.BindingPlan;
 import io.percred.spi.Credential;
 import io.percred.spi.Resolution;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -56,13 +57,33 @@ public final class SettingPlan implements BindingPlan {
     if (!(resolution instanceof Resolution.Bind bind)) {
       return settings.binding(null, extras.preRequest());
     }
-    Credential credential = bind.credential();
-    Map<String, Object> claims = settings.needClaims() ? extras.claims().find(credential) : null;
     try {
-      return settings.binding(
-          new Facts(credential, bind.caller().attributes(), claims), extras.preRequest());
+      return settings.binding(factsOf(bind), extras.preRequest());
     } catch (IllegalArgumentException e) {
-      throw ClaimsPlan.badClaims(credential, e);
+      throw ClaimsPlan.badClaims(bind.credential(), e);
     }
+  }
+
+  /** The principal, and what else the settings hold of the caller. */
+  @Override
+  public @Nullable Object owner(Resolution resolution) {
+    Object principal = BindingPlan.principal(resolution);
+    if (!(resolution instanceof Resolution.Bind bind)) {
+      return principal;
+    }
+    try {
+      return new Owner(principal, extras.settings().identity(factsOf(bind)));
+    } catch (UnboundException | IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private record Owner(Object principal, List<String> values) {}
+
+  private Facts factsOf(Resolution.Bind bind) throws UnboundException {
+    Credential credential = bind.credential();
+    Map<String, Object> claims =
+        extras.settings().needClaims() ? extras.claims().find(credential) : null;
+    return new Facts(credential, bind.caller().attributes(), claims);
   }
 }

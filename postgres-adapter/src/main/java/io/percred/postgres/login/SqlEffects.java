@@ -100,7 +100,15 @@ final class SqlEffects {
       // With AND CHAIN the next transaction is open at once.
       case BEGIN, TRANSACTION_CHAIN -> SqlEffect.BEGINS_TRANSACTION;
       case TRANSACTION_END -> SqlEffect.ENDS_TRANSACTION;
-      case EMPTY, PING, SESSION_QUERY, SAVEPOINT, RELEASE, ROLLBACK_TO, LOCK, TWO_PHASE_END ->
+      case EMPTY,
+          PING,
+          SESSION_QUERY,
+          SAVEPOINT,
+          RELEASE,
+          ROLLBACK_TO,
+          LOCK,
+          SET_SNAPSHOT,
+          TWO_PHASE_END ->
           SqlEffect.NONE;
       case FAST, COPY_IN, COPY_OUT -> changesIf(mayCallSessionFunction(statement));
       case SET_TRANSACTION -> changesIf(!UNTIL_COMMIT.matcher(statement).matches());

@@ -226,7 +226,8 @@ final class SessionSettings {
   /** Tells SET TRANSACTION from the SET of a setting {@code transaction.x}. */
   private static StatementKind transactionModes(SqlLexer lexer) {
     return switch (lexer.next()) {
-      case ISOLATION, READ, NOT, DEFERRABLE, SNAPSHOT -> StatementKind.SET_TRANSACTION;
+      case ISOLATION, READ, NOT, DEFERRABLE -> StatementKind.SET_TRANSACTION;
+      case SNAPSHOT -> StatementKind.SET_SNAPSHOT;
       default -> StatementKind.OTHER;
     };
   }

@@ -25,6 +25,11 @@ public enum StatementKind {
    * transaction.
    */
   SET_TRANSACTION,
+  /**
+   * SET TRANSACTION SNAPSHOT: what it takes over is data, but the server refuses it after the first
+   * query of a transaction.
+   */
+  SET_SNAPSHOT,
   /** What pools and drivers send on their own: SET of an allowed name, SHOW, RESET, LISTEN, … */
   SESSION_CONTROL,
   /**

@@ -74,11 +74,6 @@ final class BindingGate {
         new SessionResidue(context.clearsResidue(), setUp, tracker, caller, writer, history);
   }
 
-  /** The refusal that replaces the error percred provoked. */
-  @Nullable PercredError refusal() {
-    return refusals.last();
-  }
-
   /** A Parse, whose text stands in {@code bytes}; whether it may go on. */
   boolean parse(String name, SqlText scanned, byte[] bytes, int from, int end) throws IOException {
     if (scanned.guarded() != null && !refusals.isSwallowing()) {
@@ -184,12 +179,17 @@ final class BindingGate {
     }
     statement.is(body, offset, length, text);
     QueryPlan plan = QueryPlan.of(text, tracker, exemption);
+    TextResidue left = TextResidue.of(text, tracker.status());
+    PercredError error = whyRefused(plan, left);
+    if (error != null) {
+      refuseAtOnce(error);
+      return;
+    }
     int rest = 0;
     if (!plan.isDue() || plan.ahead() > 0) {
-      residue.arrive(text.kind(0));
+      residue.arrive(left.begins(), left.leaves());
     }
-    if (plan.torn()) {
-      refuseAtOnce(PercredError.of(PostgresError.TORN_TEXT));
+    if (plan.takesSnapshot() && !admitUnbound()) {
       return;
     }
     if (plan.isDue() && tracker.status() != TransactionStatus.FAILED) {
@@ -216,6 +216,14 @@ final class BindingGate {
     }
     replies.expectQuery(ReplyQueue.Kind.QUERY, tracker.status(), !tracker.isOurs());
     block.wholeSent(plan.copiesIn());
+  }
+
+  /** Why a text may not run whoever is calling turns out to be; null if it may. */
+  private @Nullable PercredError whyRefused(QueryPlan plan, TextResidue left) {
+    if (plan.torn() || (left.leavesBehind() && residue.isOfAnother())) {
+      return PercredError.of(PostgresError.TORN_TEXT);
+    }
+    return left.leavesWithin() ? caller.changed() : null;
   }
 
   /** A FunctionCall of the caller; whether it may go on. {@link #functionCalled} must follow. */
@@ -262,14 +270,17 @@ final class BindingGate {
     if (refusals.isSwallowing()) {
       return false;
     }
-    if (exemption.isExemptNow(kind) || tracker.status() == TransactionStatus.FAILED) {
-      residue.arrive(kind);
-      return true;
-    }
-    PercredError error = caller.resolve();
+    boolean failed = tracker.status() == TransactionStatus.FAILED;
+    boolean exempt = failed || exemption.isExemptNow(kind);
+    boolean compared = !failed && SessionResidue.isLeftBy(kind);
+    PercredError error = exempt ? compared ? caller.changed() : null : caller.resolve();
     if (error != null) {
       refusals.refuse(setUp.explain(error, statement));
       return false;
+    }
+    if (exempt) {
+      residue.arrive(kind);
+      return true;
     }
     residue.takeOver();
     if (exemption.passesUnbound(kind)) {
@@ -297,6 +308,17 @@ final class BindingGate {
       sync();
       return false;
     }
+    return true;
+  }
+
+  /** Whether a Query may go on that needs a credential, but no binding in front of it. */
+  private boolean admitUnbound() throws IOException {
+    PercredError error = tracker.status() == TransactionStatus.FAILED ? null : caller.resolve();
+    if (error != null) {
+      refuseAtOnce(error);
+      return false;
+    }
+    residue.takeOver();
     return true;
   }
 

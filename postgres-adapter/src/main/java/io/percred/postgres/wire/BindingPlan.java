@@ -33,11 +33,17 @@ public interface BindingPlan {
   Binding bind(Resolution resolution) throws UnboundException;
 
   /**
-   * Whose session it is once this was bound: what one leaves behind in it is not for another.
+   * Whose session it is once this was bound: what one leaves behind in it is not for another. Named
+   * by everything that is bound for the caller except the token, which may be renewed. The request
+   * is no part of it: it says what is asked, not who asks.
    *
-   * @return a key to compare with {@code equals}; holds no secret
+   * @return a key to compare with {@code equals}, which holds no secret; or null if it cannot be
+   *     bound
    */
-  default Object owner(Resolution resolution) {
+  @Nullable Object owner(Resolution resolution);
+
+  /** The owner as far as the principal tells, or that there is none. */
+  static Object principal(Resolution resolution) {
     return resolution instanceof Resolution.Bind bind
         ? new SessionOwner.Principal(bind.credential().principal(), bind.service())
         : resolution.getClass();

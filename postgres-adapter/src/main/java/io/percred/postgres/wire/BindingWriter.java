@@ -1,6 +1,7 @@
 package io.percred.postgres.wire;
 
 import io.percred.postgres.wire.ReplyQueue.Kind;
+import io.percred.spi.PercredError;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -225,10 +226,14 @@ final class BindingWriter {
     replies.expect(Kind.HIDDEN, messages.parse(name, text, 0));
   }
 
-  /** Fails the transaction on the server, so that nothing of it can ever be committed. */
-  void failTransaction() {
+  /**
+   * Fails the transaction on the server, so that nothing of it can ever be committed.
+   *
+   * @param error what the driver is told
+   */
+  void failTransaction(PercredError error) {
     messages.parseUnclosed(ONCE, "percred refused this statement");
-    replies.expect(Kind.REFUSED, 1);
+    replies.expectRefusal(Answers.error(error));
   }
 
   /** Ends percred's own block; its errors and its ReadyForQuery are the caller's. */

@@ -58,7 +58,7 @@ final class Exemption {
    */
   static boolean fitsImplicitTransaction(StatementKind kind) {
     return switch (kind) {
-      case FAST, SESSION_QUERY, SAVEPOINT, LOCK, COPY_IN, COPY_OUT -> true;
+      case FAST, SESSION_QUERY, SAVEPOINT, LOCK, SET_SNAPSHOT, COPY_IN, COPY_OUT -> true;
       default -> isExempt(kind);
     };
   }
@@ -67,10 +67,6 @@ final class Exemption {
   boolean isExemptNow(StatementKind kind) {
     return isExempt(kind)
         || isNobodys(kind)
-        || (kind == StatementKind.LOCK
-            && tracker.status() == TransactionStatus.BLOCK
-            && !tracker.isOurs()
-            && !switchesRole)
         || (kind == StatementKind.SAVEPOINT && tracker.isIdle() && writer.needsBlock());
   }
 
@@ -89,15 +85,23 @@ final class Exemption {
   }
 
   /**
-   * What is checked but cannot be bound, or may do without in the service scope: what cannot run in
-   * a block, and what may commit inside, so that migrations work.
+   * What needs a credential but no binding: what cannot be bound, what the server refuses behind
+   * one, what is to run in front of the snapshot that a binding takes. What may do without in the
+   * service scope, too: what cannot run in a block, and what may commit inside, so that migrations
+   * work.
    */
   boolean passesUnbound(StatementKind kind) {
     return kind == StatementKind.TWO_PHASE_END
+        || kind == StatementKind.SET_SNAPSHOT
+        || (kind == StatementKind.LOCK && isInCallersBlock() && !switchesRole)
         || ((kind == StatementKind.UNBINDABLE || kind == StatementKind.PROCEDURE)
             && tracker.isIdle()
             && !tracker.isBound()
             && !switchesRole
             && caller.isService());
+  }
+
+  private boolean isInCallersBlock() {
+    return tracker.status() == TransactionStatus.BLOCK && !tracker.isOurs();
   }
 }

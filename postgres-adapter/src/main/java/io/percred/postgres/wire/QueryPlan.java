@@ -13,8 +13,11 @@ import io.percred.postgres.sql.StatementKind;
  * @param torn whether nobody can tell where the statements end, or a statement that needs a binding
  *     stands behind the end of a transaction, or behind ROLLBACK TO, where no binding can be
  * @param copiesIn whether the server will ask for COPY data
+ * @param takesSnapshot whether SET TRANSACTION SNAPSHOT is among the leading statements: it needs a
+ *     credential, and the binding behind it
  */
-record QueryPlan(StatementKind due, int ahead, boolean torn, boolean copiesIn) {
+record QueryPlan(
+    StatementKind due, int ahead, boolean torn, boolean copiesIn, boolean takesSnapshot) {
 
   /**
    * @param exemption what needs no binding
@@ -31,22 +34,28 @@ record QueryPlan(StatementKind due, int ahead, boolean torn, boolean copiesIn) {
     // Where statements end depends on the server's version: any of them may be hidden in another.
     boolean torn = text.ambiguous();
     boolean copiesIn = false;
+    boolean takesSnapshot = false;
     for (int i = 0; i < text.count(); i++) {
       StatementKind kind = text.kind(i);
       leading &=
           kind == StatementKind.BEGIN
-              || (kind == StatementKind.SET_TRANSACTION
-                  && (ahead > 0 || status == TransactionStatus.BLOCK));
+              || (isTransactionSetting(kind) && (ahead > 0 || status == TransactionStatus.BLOCK));
       ahead += leading ? 1 : 0;
       ended |= kind == StatementKind.TRANSACTION_END || kind == StatementKind.TRANSACTION_CHAIN;
       ended |= kind == StatementKind.ROLLBACK_TO && !boundBefore;
       copiesIn |= kind == StatementKind.COPY_IN;
-      if (!Exemption.isExempt(kind) && !exemption.isNobodys(kind)) {
+      if (leading && kind == StatementKind.SET_SNAPSHOT) {
+        takesSnapshot = true;
+      } else if (!Exemption.isExempt(kind) && !exemption.isNobodys(kind)) {
         torn |= ended;
         due = due == StatementKind.EMPTY ? kind : due;
       }
     }
-    return new QueryPlan(amongOthers(due, text), ahead, torn, copiesIn);
+    return new QueryPlan(amongOthers(due, text), ahead, torn, copiesIn, takesSnapshot);
+  }
+
+  private static boolean isTransactionSetting(StatementKind kind) {
+    return kind == StatementKind.SET_TRANSACTION || kind == StatementKind.SET_SNAPSHOT;
   }
 
   /** What may do without a binding in the service scope may do so only if it stands alone. */

@@ -1,7 +1,6 @@
 package io.percred.postgres.wire;
 
 import io.percred.spi.PercredError;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what a caller sent, and swallows what follows up to Sync.
@@ -16,18 +15,12 @@ final class Refusals {
   private final TransactionTracker tracker;
   private final BindingWriter writer;
   private final ConnectionHistory history;
-  private @Nullable PercredError last;
   private boolean swallowing;
 
   Refusals(TransactionTracker tracker, BindingWriter writer, ConnectionHistory history) {
     this.tracker = tracker;
     this.writer = writer;
     this.history = history;
-  }
-
-  /** The refusal that replaces the error percred provoked. */
-  @Nullable PercredError last() {
-    return last;
   }
 
   /** Whether messages are swallowed up to the next Sync. */
@@ -39,8 +32,7 @@ final class Refusals {
   void refuse(PercredError error) {
     history.refused(error);
     if (isOfServer()) {
-      last = error;
-      writer.failTransaction();
+      writer.failTransaction(error);
       tracker.extended();
     } else {
       writer.replies().answer(Answers.error(error));

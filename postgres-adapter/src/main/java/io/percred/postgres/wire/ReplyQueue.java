@@ -64,6 +64,8 @@ final class ReplyQueue {
   private int closings;
   private int clearings;
   private boolean skipping;
+
+  /** What the entries that percred answers itself are answered with, in their order. */
   private final Deque<byte[]> answers = new ArrayDeque<>(2);
 
   /**
@@ -171,6 +173,19 @@ final class ReplyQueue {
     add(Kind.LOCAL.ordinal());
   }
 
+  /** Expects the error that percred provokes to fail a transaction. */
+  void expectRefusal(byte[] shown) {
+    if (!skipping) {
+      answers.addLast(shown);
+      add(Kind.REFUSED.ordinal() | ONE);
+    }
+  }
+
+  /** What is shown in place of the error at the head, which percred provoked. */
+  byte[] refusal() {
+    return answers.getFirst();
+  }
+
   /** Takes the answer at the head. */
   byte[] takeAnswer() {
     removeHead();
@@ -202,7 +217,7 @@ final class ReplyQueue {
       closing |= kind == Kind.CLOSING;
       own |= kind == Kind.HIDDEN || kind == Kind.BINDING || kind == Kind.BINDING_CALL;
       clearing |= isOfClearing(kind);
-      if (kind == Kind.LOCAL) {
+      if (kind == Kind.LOCAL || kind == Kind.REFUSED) {
         answers.removeFirst();
       }
       removeHead();

@@ -2,7 +2,6 @@ package io.percred.postgres.wire;
 
 import io.percred.postgres.wire.BackendFilter.Fate;
 import io.percred.postgres.wire.ReplyQueue.Kind;
-import io.percred.spi.PercredError;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -165,7 +164,9 @@ final class ServerAnswers {
     if (replies.isEmpty()) {
       gate.block().settled();
     }
-    tracker.ready(actual, predicted, replies.isEmpty());
+    if (tracker.ready(actual, predicted, replies.isEmpty())) {
+      caller.stillIn(tracker.confirmedBlock());
+    }
     if (deliver && (unclaimed || unclosed)) {
       gate.block().endUnclaimed();
       wire.flush();
@@ -223,12 +224,11 @@ final class ServerAnswers {
 
   /** What the driver is to see of an error. */
   private byte[] shown(@Nullable Kind head, byte[] frame) {
-    PercredError refusal = gate.refusal();
     if (head == Kind.BINDING || head == Kind.BINDING_CALL) {
       return Answers.bindingRefused(frame, caller.token());
     }
-    if (head == Kind.REFUSED && refusal != null) {
-      return Answers.error(refusal);
+    if (head == Kind.REFUSED) {
+      return replies.refusal();
     }
     return isInOurBlock() && NOT_IN_BLOCK_STATES.contains(Answers.sqlStateOf(frame))
         ? Answers.withHint(frame, notInBlockHint)

@@ -1,10 +1,17 @@
 package io.percred.postgres.wire;
 
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whose the session is: the caller who used it last, and may have left something in it. Confined to
  * one connection.
+ *
+ * <p>An owner is named by everything that is bound except the token, once that was accepted. Of a
+ * caller who sent only what needs no binding, just the key is known: the session is that key's, and
+ * whoever comes with another one is another. If statements of several callers reached the session,
+ * it is nobody's.
  *
  * <p>Settings and role of a transaction end with it; what SQL can leave behind in the session does
  * not: settings, role, cursors WITH HOLD, temporary tables, advisory locks, channels, the values of
@@ -25,9 +32,18 @@ final class SessionOwner {
    * Written in this way because that is the cheapest to plan.
    */
   private static final String CHECK =
-      ";SELECT pg_catalog.pg_advisory_unlock_all();SELECT 1 OPERATOR(pg_catalog./)"
+      ";SELECT 1 OPERATOR(pg_catalog./)"
           + " (from_sql::pg_catalog.int4 OPERATOR(pg_catalog.-) 1)"
           + " FROM pg_catalog.pg_prepared_statement() WHERE from_sql";
+
+  /**
+   * Locks, and the seed: who chose it could tell the next caller's random numbers, so now the
+   * server does, from what nobody can tell.
+   */
+  private static final String SELECT =
+      ";SELECT pg_catalog.pg_advisory_unlock_all(), pg_catalog.setseed("
+          + "pg_catalog.hashtextextended(pg_catalog.gen_random_uuid()::pg_catalog.text, 0)"
+          + "::pg_catalog.float8 OPERATOR(pg_catalog./) 9223372036854775808::pg_catalog.float8)";
 
   private static final String CLEAR =
       "RESET SESSION AUTHORIZATION;RESET ROLE;CLOSE ALL;UNLISTEN *;DISCARD TEMP;"
@@ -44,6 +60,8 @@ final class SessionOwner {
   private final SessionBaseline baseline = new SessionBaseline();
   private @Nullable Object key;
   private @Nullable Object owner;
+  private @Nullable String principal;
+  private @Nullable Map<String, Object> claims;
   private boolean used;
   private boolean renamed;
   private boolean released;
@@ -58,29 +76,69 @@ final class SessionOwner {
     return callerKey.equals(key);
   }
 
-  /** Whether it is known who owns the session, and that it is whoever calls under this key. */
-  boolean isKnown(Object callerKey) {
-    return owner != null && used && !released && isOf(callerKey);
+  /** Whether the session holds what somebody left who does not call under this key. */
+  boolean isOfAnother(Object callerKey) {
+    return used && !isOf(callerKey);
   }
 
-  /** The owner calls under another key, with a new token for example; whether it is the owner. */
-  boolean isStill(Object callerKey, Object caller) {
-    boolean same = caller.equals(owner);
+  /**
+   * Whether the session is known to be the caller's, as nothing has changed of what tells its owner
+   * since. Spares asking who the owner is.
+   *
+   * @param name the principal that was accepted, or null
+   * @param accepted the claims that were accepted, or null
+   */
+  boolean isKnown(Object callerKey, @Nullable String name, @Nullable Map<String, Object> accepted) {
+    return owner != null
+        && !released
+        && isOf(callerKey)
+        && Objects.equals(principal, name)
+        && Objects.equals(claims, accepted);
+  }
+
+  /**
+   * Whether the caller is the owner, maybe under another key, as that of a new token.
+   *
+   * @param caller who it is, or null if nobody was accepted
+   */
+  boolean isStill(Object callerKey, @Nullable Object caller) {
+    boolean same = caller != null && caller.equals(owner);
     if (same) {
       key = callerKey;
     }
     return same;
   }
 
+  /** Whether what is left in the session was left by this caller, accepted or under this key. */
+  boolean isLeftTo(Object callerKey, @Nullable Object caller) {
+    return owner == null ? isOf(callerKey) : owner.equals(caller);
+  }
+
   /**
    * The session is this caller's from now on.
    *
-   * @param caller who it is, or null if only the key is known
+   * @param caller who it is, or null if nothing can be bound for the caller
+   * @param name the principal that was accepted, or null
+   * @param accepted the claims that were accepted, or null
    */
-  void use(Object callerKey, @Nullable Object caller) {
+  void use(
+      @Nullable Object callerKey,
+      @Nullable Object caller,
+      @Nullable String name,
+      @Nullable Map<String, Object> accepted) {
     key = callerKey;
     owner = caller;
+    principal = name;
+    claims = accepted;
     used = true;
+  }
+
+  /**
+   * Something may be left in the session under this key, by somebody who was not accepted for it.
+   * Where somebody else's things are left already, the session is nobody's.
+   */
+  void claim(Object callerKey) {
+    use(isOfAnother(callerKey) ? null : callerKey, null, null, null);
   }
 
   /** SQL of the owner may have made prepared statements. */
@@ -108,15 +166,14 @@ final class SessionOwner {
     if (renamed) {
       text.append(DEALLOCATE);
     }
-    text.append(CHECK);
+    text.append(SELECT).append(CHECK);
     baseline.appendTo(text);
     return text.toString();
   }
 
   /** The clearing goes out; whether it is done shows when it is answered. */
   void cleared() {
-    key = null;
-    owner = null;
+    forget();
     used = false;
     renamed = false;
     released = false;
@@ -124,9 +181,15 @@ final class SessionOwner {
 
   /** The server skipped the clearing: whose the session is, nobody knows. */
   void notCleared() {
-    key = null;
-    owner = null;
+    forget();
     used = true;
     renamed = true;
+  }
+
+  private void forget() {
+    key = null;
+    owner = null;
+    principal = null;
+    claims = null;
   }
 }

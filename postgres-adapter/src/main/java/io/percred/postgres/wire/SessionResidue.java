@@ -2,6 +2,7 @@ package io.percred.postgres.wire;
 
 import io.percred.postgres.sql.SessionChange;
 import io.percred.postgres.sql.StatementKind;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,11 +71,11 @@ final class SessionResidue {
    * the next caller may ask for notifications before anything was sent that clears the session.
    */
   boolean isHeard() {
-    if (!clears || !owner.isUsed() || !caller.isAnybody() || owner.isOf(caller.key())) {
-      return true;
-    }
-    Object reader = caller.foresee();
-    return reader != null && owner.isStill(caller.key(), reader);
+    Object key = caller.key();
+    return !clears
+        || !caller.isAnybody()
+        || !owner.isOfAnother(key)
+        || owner.isStill(key, caller.reader());
   }
 
   /**
@@ -85,7 +86,12 @@ final class SessionResidue {
    */
   void sent(StatementKind kind, @Nullable SessionChange change, @Nullable String text) {
     setUp.executed(kind, change);
-    owner.baseline().sent(change, text != null && setUp.isNobodys() ? text : null);
+    owner.baseline().sent(change, text != null && isNobodys() ? text : null);
+  }
+
+  /** Whether a setting is neither a caller's nor set in a caller's transaction. */
+  private boolean isNobodys() {
+    return setUp.isNobodys() && (caller.isAnybody() || !caller.isInTransaction());
   }
 
   /** What clearing a session brings it back to. */
@@ -98,38 +104,51 @@ final class SessionResidue {
     owner.renames();
   }
 
-  /**
-   * A message that needs no binding is on its way. If it begins another caller's transaction, or
-   * may leave something in the session, the session is that caller's from here on.
-   */
+  /** Whether somebody is calling who finds another caller's things in the session. */
+  boolean isOfAnother() {
+    return clears && caller.isAnybody() && owner.isOfAnother(caller.key());
+  }
+
+  /** A statement that needs no binding is on its way. */
   void arrive(StatementKind kind) {
+    arrive(kind == StatementKind.BEGIN, isLeftBy(kind));
+  }
+
+  /**
+   * Statements that need no binding are on their way in one message. If they begin another caller's
+   * transaction, or may leave something in the session, the session is that caller's from here on.
+   *
+   * @param begin whether one of them begins a transaction
+   * @param leave whether one of them may leave something in the session
+   */
+  void arrive(boolean begin, boolean leave) {
     if (owner.isReleased()) {
       clear();
     }
-    if (kind == StatementKind.BEGIN || isLeftBy(kind)) {
+    if (begin || leave) {
       requireCleared();
     }
-    if (kind == StatementKind.BEGIN) {
+    if (begin) {
       begin();
-    } else if (isLeftBy(kind) && caller.isAnybody() && !setUp.isUnderWay()) {
-      Object key = caller.key();
-      if (owner.isUsed() && tracker.isIdle() && !owner.isOf(key)) {
+    }
+    boolean callers = caller.isAnybody() && !caller.isInTransaction();
+    if (leave && callers && !setUp.isUnderWay()) {
+      if (tracker.isIdle() && owner.isOfAnother(caller.key())) {
         clear();
       }
-      if (!owner.isUsed()) {
-        owner.use(key, null);
-      }
+      owner.claim(caller.key());
     }
   }
 
   /**
    * Who is going to be bound is known only later, but then the transaction would hold the clearing.
+   * What pools begin with nobody calling clears nothing.
    */
   private void begin() {
-    Object key = owner.isUsed() && tracker.isIdle() ? caller.key() : null;
-    if (key != null && !owner.isOf(key)) {
+    Object key = caller.key();
+    if (tracker.isIdle() && owner.isOfAnother(key)) {
       Object next = caller.foresee();
-      if (next != null && !owner.isStill(key, next)) {
+      if (!owner.isStill(key, next) && (next != null || caller.isAnybody())) {
         clear();
       }
     }
@@ -142,16 +161,17 @@ final class SessionResidue {
     }
     requireCleared();
     Object key = caller.resolvedKey();
-    if (owner.isKnown(key)) {
+    String principal = caller.principal();
+    Map<String, Object> claims = caller.claims();
+    if (owner.isKnown(key, principal, claims)) {
       return;
     }
     Object next = caller.owner();
-    boolean another = owner.isUsed() && !owner.isOf(key) && !owner.isStill(key, next);
-    if (another || owner.isReleased()) {
+    if (owner.isReleased() || (owner.isUsed() && !owner.isLeftTo(key, next))) {
       clear();
     }
-    if (!owner.isUsed() || owner.isOf(key)) {
-      owner.use(key, next);
+    if (!owner.isUsed() || owner.isLeftTo(key, next)) {
+      owner.use(key, next, principal, claims);
     }
   }
 

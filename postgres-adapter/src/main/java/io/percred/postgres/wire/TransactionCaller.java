@@ -8,6 +8,7 @@ import io.percred.spi.PercredListener;
 import io.percred.spi.Resolution;
 import io.percred.spi.Target;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -91,14 +92,12 @@ final class TransactionCaller {
    * @return why it may not run, or null if it may
    */
   @Nullable PercredError resolve() throws IOException {
-    Object caller = resolver.callerKey();
-    if (isResolved()) {
-      if (!caller.equals(key) && !context.keepsCaller()) {
-        return PercredError.of(PostgresError.CALLER_CHANGED);
-      }
-      dueInGroup = true;
-      return null;
+    if (isInTransaction()) {
+      PercredError changed = changed();
+      dueInGroup |= changed == null;
+      return changed;
     }
+    Object caller = resolver.callerKey();
     if (!caller.equals(key) && replies.owesAnyOf(lastDue)) {
       throw lost.apply("a caller's answers were unread when another caller's statement came");
     }
@@ -112,6 +111,16 @@ final class TransactionCaller {
     resolvedInGroup = true;
     carriedOver();
     return null;
+  }
+
+  /**
+   * Why a statement that needs no binding may not run either, in a transaction that is another
+   * caller's; null if it may.
+   */
+  @Nullable PercredError changed() {
+    return isInTransaction() && !context.keepsCaller() && !resolver.callerKey().equals(key)
+        ? PercredError.of(PostgresError.CALLER_CHANGED)
+        : null;
   }
 
   private Resolution resolveNow(Object caller) {
@@ -136,6 +145,18 @@ final class TransactionCaller {
     Resolution resolved = resolveNow(caller);
     foreseenKey = caller;
     foreseen = resolved;
+    return ownerOf(resolved);
+  }
+
+  /**
+   * Who reads what the session hears, if anybody does. Nothing of what is resolved for this is kept
+   * for a statement, which may come much later.
+   */
+  @Nullable Object reader() {
+    return ownerOf(resolver.resolve(target()));
+  }
+
+  private @Nullable Object ownerOf(Resolution resolved) {
     return resolved instanceof Resolution.Refused ? null : context.plan().owner(resolved);
   }
 
@@ -145,12 +166,13 @@ final class TransactionCaller {
     return Objects.requireNonNull(key);
   }
 
-  /** Whose the session is once the transaction is bound. */
-  Object owner() {
+  /** Whose the session is once the transaction is bound; null if it cannot be. */
+  @Nullable Object owner() {
     return context.plan().owner(resolved());
   }
 
-  private boolean isResolved() {
+  /** Whether it is known whose the transaction is that is open, whoever is calling now. */
+  boolean isInTransaction() {
     return resolution != null
         && transaction == tracker.transaction()
         && (resolvedInGroup || !tracker.isIdle());
@@ -177,6 +199,11 @@ final class TransactionCaller {
     return resolution instanceof Resolution.Bind bind ? bind.credential().principal() : null;
   }
 
+  /** The claims that were accepted for the transaction, or null. */
+  @Nullable Map<String, Object> claims() {
+    return resolution instanceof Resolution.Bind bind ? bind.credential().claims() : null;
+  }
+
   /** The digest of the token that is bound, or null if nobody is. */
   @Nullable String digest() {
     return resolution instanceof Resolution.Bind bind ? bind.credential().digest() : null;
@@ -192,6 +219,13 @@ final class TransactionCaller {
   /** Another transaction began that is still the same caller's: a block out of an implicit one. */
   void carriedOver() {
     transaction = tracker.transaction();
+  }
+
+  /** The end of that transaction was sent and did not happen: what is open now is still it. */
+  void stillIn(int earlier) {
+    if (transaction == earlier) {
+      carriedOver();
+    }
   }
 
   /** A group of messages ended. */

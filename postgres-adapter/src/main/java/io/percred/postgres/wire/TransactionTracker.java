@@ -18,6 +18,9 @@ final class TransactionTracker {
   private boolean unboundSavepoint;
   private int transaction;
 
+  /** The number of the block that was there when the server last told all there is. */
+  private int confirmedBlock;
+
   TransactionStatus status() {
     return status;
   }
@@ -39,6 +42,11 @@ final class TransactionTracker {
   /** A number that changes whenever another transaction begins or one ends. */
   int transaction() {
     return transaction;
+  }
+
+  /** The number that the block had which the server told of last. */
+  int confirmedBlock() {
+    return confirmedBlock;
   }
 
   /** Whether percred began the block that is open. */
@@ -135,9 +143,16 @@ final class TransactionTracker {
    * @param actual what it says
    * @param predicted what was predicted for it
    * @param last whether nothing that was sent is still unanswered
+   * @return whether the block of the {@link #confirmedBlock()} is still open, though its end was
+   *     sent: the server did not get that far
    */
-  void ready(TransactionStatus actual, TransactionStatus predicted, boolean last) {
+  boolean ready(TransactionStatus actual, TransactionStatus predicted, boolean last) {
+    boolean stillOpen = false;
     if (last) {
+      stillOpen = actual != TransactionStatus.IDLE && predicted == TransactionStatus.IDLE;
+      if (!stillOpen) {
+        confirmedBlock = transaction;
+      }
       status = actual;
       confirmed = actual != TransactionStatus.IDLE;
       bound |= boundIfBegun && actual == TransactionStatus.BLOCK;
@@ -148,6 +163,7 @@ final class TransactionTracker {
       doubtBinding();
       confirmed = false;
     }
+    return stillOpen;
   }
 
   private void begin() {

@@ -82,14 +82,50 @@ class PlansTest {
   }
 
   @Test
-  void sessionIsOwnedByPrincipalAndRole() {
+  void sessionIsOwnedByEverythingButTheToken() {
     ClaimsPlan plan = claims(false);
-    Object web = plan.owner(bind(vouched(Map.of("role", "web", "n", 1)), Caller.NONE));
-    assertThat(plan.owner(bind(vouched(Map.of("role", "web", "n", 2)), Caller.NONE)))
-        .isEqualTo(web);
+    Object web = plan.owner(bind(vouched(Map.of("role", "web", "exp", 1)), Caller.NONE));
+    Map<String, Object> renewed = Map.of("role", "web", "exp", 2, "iat", 1, "nbf", 1, "jti", "x");
+    assertThat(plan.owner(bind(vouched(renewed), Caller.NONE))).isNotNull().isEqualTo(web);
+    assertThat(plan.owner(bind(vouched(Map.of("role", "web", "org", 2)), Caller.NONE)))
+        .isNotEqualTo(web);
     assertThat(plan.owner(bind(vouched(Map.of("role", "app")), Caller.NONE))).isNotEqualTo(web);
-    assertThat(plan.owner(bind(Credential.of("token"), Caller.NONE))).isNotEqualTo(web);
+    assertThat(plan.owner(bind(Credential.of("token"), Caller.NONE))).as("cannot bind").isNull();
     assertThat(plan.owner(new Resolution.Anonymous())).isNotEqualTo(web);
+    assertThat(plan.owner(new Resolution.Shared())).isNotEqualTo(web);
+  }
+
+  @Test
+  void sessionIsOwnedByWhatSettingsHoldOfTheCaller() throws Exception {
+    CallerSettings settings =
+        new CallerSettings(
+            new LinkedHashMap<>(
+                Map.of(
+                    "app.token",
+                    "token",
+                    "app.tenant",
+                    "attribute:tenant",
+                    "app.org",
+                    "claim:org")),
+            "Bearer",
+            new Unvouched());
+    PlanExtras extras = new PlanExtras(settings, new ClaimsSource(false), null, false);
+    for (BindingPlan plan :
+        List.of(
+            new SettingPlan(extras),
+            new ClaimsPlan(extras, rules(true, null), roleSettings(), PlansTest::granted))) {
+      Object acme = plan.owner(of("t1", "acme", 1));
+      assertThat(plan.owner(of("t2", "acme", 1))).isNotNull().isEqualTo(acme);
+      assertThat(plan.owner(of("t1", "globex", 1))).isNotEqualTo(acme);
+      assertThat(plan.owner(of("t1", "acme", 2))).isNotEqualTo(acme);
+      assertThat(String.valueOf(acme)).doesNotContain("t1");
+    }
+  }
+
+  private static Resolution of(String token, String tenant, int org) {
+    return bind(
+        Credential.of(token, "alice").withClaims(Map.of("role", "web", "org", org)),
+        new Caller(null, Map.of("tenant", tenant), null));
   }
 
   @Test

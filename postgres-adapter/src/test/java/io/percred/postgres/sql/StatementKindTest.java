@@ -14,6 +14,7 @@ import static io.percred.postgres.sql.StatementKind.ROLLBACK_TO;
 import static io.percred.postgres.sql.StatementKind.SAVEPOINT;
 import static io.percred.postgres.sql.StatementKind.SESSION_CONTROL;
 import static io.percred.postgres.sql.StatementKind.SESSION_QUERY;
+import static io.percred.postgres.sql.StatementKind.SET_SNAPSHOT;
 import static io.percred.postgres.sql.StatementKind.SET_TRANSACTION;
 import static io.percred.postgres.sql.StatementKind.SET_UP;
 import static io.percred.postgres.sql.StatementKind.TRANSACTION_CHAIN;
@@ -161,7 +162,8 @@ final class StatementKindTest {
             of(SET_TRANSACTION, "set transaction read only", "set local transaction read write"),
             of(SET_TRANSACTION, "set transaction isolation level serializable"),
             of(SET_TRANSACTION, "set session transaction not deferrable"),
-            of(SET_TRANSACTION, "set transaction snapshot 'x'", "set transaction deferrable"),
+            of(SET_SNAPSHOT, "set transaction snapshot 'x'", "set local transaction snapshot 'x'"),
+            of(SET_TRANSACTION, "set transaction deferrable"),
             of(SET_TRANSACTION, "set session characteristics as transaction read only"),
             of(SET_TRANSACTION, "set local session characteristics as transaction read only"),
             of(SET_TRANSACTION, "set session session characteristics as transaction read only"),

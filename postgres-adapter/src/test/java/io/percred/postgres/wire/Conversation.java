@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -249,7 +250,7 @@ final class Conversation {
     @Override
     public Object callerKey() {
       String now = caller.get();
-      return now == null ? "" : now;
+      return now == null || now.equals(ModelCaller.ABSENT) ? "" : now;
     }
 
     @Override
@@ -260,11 +261,12 @@ final class Conversation {
     @Override
     public Resolution resolve(Target target) {
       String now = caller.get();
-      if (now == null) {
-        return new Resolution.Refused(PercredError.of(PostgresError.CALLER_CHANGED));
+      if (!ModelCaller.isAccepted(now)) {
+        return new Resolution.Refused(PercredError.of(PostgresError.NO_CLAIMS, "nobody"));
       }
-      Credential credential = Credential.of(now, now);
-      return new Resolution.Bind(credential, Caller.of(credential), false);
+      Credential credential = Credential.of(now, ModelCaller.principal(now));
+      Caller known = new Caller(credential, Map.of("tenant", ModelCaller.tenant(now)), null);
+      return new Resolution.Bind(credential, known, false);
     }
   }
 
@@ -275,8 +277,18 @@ final class Conversation {
     }
 
     @Override
+    public Set<String> guardedNames() {
+      return Set.of("role");
+    }
+
+    @Override
     public boolean switchesRole() {
       return false;
+    }
+
+    @Override
+    public Object owner(Resolution resolution) {
+      return ModelCaller.owner(((Resolution.Bind) resolution).credential().token());
     }
 
     @Override

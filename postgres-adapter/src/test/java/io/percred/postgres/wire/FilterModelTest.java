@@ -24,15 +24,10 @@ import org.jspecify.annotations.Nullable;
 class FilterModelTest {
   private static final List<String> HARMLESS =
       List.of(
-          "begin",
-          "commit",
-          "rollback",
-          "set search_path = a",
-          "savepoint s",
-          "rollback to s",
-          "release s");
-  private static final List<String> SAVEPOINTS =
-      List.of("savepoint s", "rollback to s", "release s");
+          "begin", "commit", "rollback", "select 1", "savepoint s", "rollback to s", "release s");
+  private static final List<String> CONTROLLING = List.of("set search_path = s", "listen c");
+  private static final List<String> ONLY_IN_BLOCKS =
+      List.of("savepoint s", "rollback to s", "release s", "lock");
   private static final List<String> ENDS = List.of("commit", "rollback");
   private static final List<String> TOUCHING =
       List.of("select", "select fail", "insert", "insert leave", "call plain");
@@ -50,9 +45,21 @@ class FilterModelTest {
       boolean cancelBegin,
       List<String> statements) {}
 
+  /**
+   * Who sent a statement.
+   *
+   * @param blindly whether answers were unread then, so that nobody knew what was open
+   */
+  record Sender(@Nullable String caller, boolean blindly) {}
+
+  private static final Sender NOBODY = new Sender(null, true);
+
   @Provide
   Arbitrary<List<Group>> conversations() {
-    return groups(Arbitraries.of("alice", "bob", "").injectNull(0.15), true);
+    return groups(
+        Arbitraries.of("alice", "alice+", "alice@acme", "bob", "!bob", "!alice", ModelCaller.ABSENT)
+            .injectNull(0.15),
+        true);
   }
 
   /** As {@link #conversationsOfAlice()}, where percred may put a block around any group. */
@@ -64,7 +71,7 @@ class FilterModelTest {
                 groups.stream()
                     .allMatch(
                         group ->
-                            Collections.disjoint(group.statements(), SAVEPOINTS)
+                            Collections.disjoint(group.statements(), ONLY_IN_BLOCKS)
                                 && Collections.disjoint(group.statements(), ENDS)));
   }
 
@@ -83,7 +90,7 @@ class FilterModelTest {
                             group.cancelBegin()
                                 || (group.pipelined() && group.statements().size() > 1)
                                 || (isWrapped(group)
-                                    && (!Collections.disjoint(group.statements(), SAVEPOINTS)
+                                    && (!Collections.disjoint(group.statements(), ONLY_IN_BLOCKS)
                                         || !Collections.disjoint(group.statements(), ENDS)))));
   }
 
@@ -94,6 +101,9 @@ class FilterModelTest {
 
   private static Arbitrary<List<Group>> groups(Arbitrary<String> callers, boolean committing) {
     List<String> words = new ArrayList<>(HARMLESS);
+    words.addAll(CONTROLLING);
+    words.addAll(CONTROLLING);
+    words.add("lock");
     words.addAll(TOUCHING);
     words.addAll(TOUCHING);
     if (committing) {
@@ -113,7 +123,7 @@ class FilterModelTest {
       @ForAll("conversations") List<Group> groups, @ForAll Delivery delivery, @ForAll long seed)
       throws IOException {
     Conversation conversation = Conversation.filtered(seed, delivery);
-    Map<String, String> callers = new HashMap<>();
+    Map<String, Sender> callers = new HashMap<>();
     try {
       play(conversation, groups, callers);
     } catch (IOException closed) {
@@ -125,10 +135,30 @@ class FilterModelTest {
       assertThat(ran.setting())
           .as("%s, after %s", ran, conversation.transcript())
           .isNotEmpty()
-          .isEqualTo(callers.get(ran.statement()));
-      assertThat(ran.residue())
-          .as("what %s found, after %s", ran, conversation.transcript())
-          .isIn("", ran.setting());
+          .isEqualTo(callers.getOrDefault(ran.statement(), NOBODY).caller());
+      assertOwn(ran, ran.held().residue());
+      assertOwn(ran, callers.getOrDefault(ran.held().schema(), NOBODY).caller());
+      assertOwn(ran, callers.getOrDefault(ran.held().channel(), NOBODY).caller());
+    }
+    for (ModelServer.Controlled controlled : conversation.server.controlled) {
+      Sender sender = callers.getOrDefault(controlled.statement(), NOBODY);
+      if (!controlled.setting().isEmpty() && !sender.blindly()) {
+        assertThat(sender.caller()).as("who sent %s", controlled).isEqualTo(controlled.setting());
+      }
+      if (controlled.statement().startsWith("lock")) {
+        assertThat(ModelCaller.isAccepted(sender.caller()))
+            .as("%s by %s", controlled, sender)
+            .isTrue();
+      }
+    }
+  }
+
+  /** What is found in the session is the pool's, or was left by the same caller. */
+  private static void assertOwn(ModelServer.Ran ran, @Nullable String leftBy) {
+    if (leftBy != null && !leftBy.isEmpty()) {
+      assertThat(ModelCaller.owner(leftBy))
+          .as("whose is what %s found", ran)
+          .isEqualTo(ModelCaller.owner(ran.setting()));
     }
   }
 
@@ -242,17 +272,14 @@ class FilterModelTest {
 
   /** Plays the groups; a caller's statements are told apart by a number. */
   private static void play(
-      Conversation conversation, List<Group> groups, Map<String, String> callers)
+      Conversation conversation, List<Group> groups, Map<String, Sender> callers)
       throws IOException {
     int number = 0;
     int unread = 0;
     for (Group group : groups) {
       boolean pool = POOL.equals(group.caller());
       conversation.poolSends(pool);
-      conversation.callerIs(
-          pool
-              ? "alice"
-              : group.caller() == null || group.caller().isEmpty() ? null : group.caller());
+      conversation.callerIs(pool ? "alice" : group.caller());
       if (group.cancelBegin() && number % 2 == 0) {
         conversation.server.cancelNextBegin();
       } else if (group.cancelBegin()) {
@@ -265,7 +292,7 @@ class FilterModelTest {
           text = word + (group.caller() == null ? POOL : group.caller()) + number;
         }
         texts.add(text);
-        callers.put(text, group.caller() == null ? "" : group.caller());
+        callers.put(text, new Sender(group.caller(), unread > 0));
       }
       if (group.simple()) {
         conversation.query(String.join(";", texts));
@@ -288,6 +315,9 @@ class FilterModelTest {
   private static String numbered(String word, int number) {
     if (HARMLESS.contains(word)) {
       return word;
+    }
+    if (CONTROLLING.contains(word)) {
+      return word + number;
     }
     int blank = word.indexOf(' ');
     return blank < 0

@@ -21,16 +21,47 @@ final class ModelServer {
    * One statement that touched data.
    *
    * @param setting the value of the setting it ran under
-   * @param residue under whose setting the state of the session was left that it found, or empty
+   * @param held what it found in the session
    * @param memory what {@code work_mem} was, and should have been
    */
-  record Ran(String statement, String setting, String residue, ModelMemory.Values memory) {
+  record Ran(String statement, String setting, Held held, ModelMemory.Values memory) {
     Ran(String statement, String setting, String residue) {
-      this(statement, setting, residue, new ModelMemory.Values("", ""));
+      this(statement, setting, Held.NOTHING.withResidue(residue), new ModelMemory.Values("", ""));
     }
 
     Ran(String statement, String setting) {
       this(statement, setting, "");
+    }
+  }
+
+  /**
+   * One statement that touches no data, but locks some, or tells or changes something of the
+   * session.
+   *
+   * @param setting the value of the setting of the transaction in which it ran, or empty
+   */
+  record Controlled(String statement, String setting) {}
+
+  /**
+   * What a session holds beside settings of transactions.
+   *
+   * @param residue under whose setting it was left, or empty
+   * @param schema the SET that the schema comes from, or empty
+   * @param channel the LISTEN that it hears, or empty
+   */
+  record Held(String residue, String schema, String channel) {
+    static final Held NOTHING = new Held("", "", "");
+
+    Held withResidue(String by) {
+      return new Held(by, schema, channel);
+    }
+
+    Held withSchema(String set) {
+      return new Held(residue, set, channel);
+    }
+
+    Held withChannel(String listen) {
+      return new Held(residue, schema, listen);
     }
   }
 
@@ -54,6 +85,7 @@ final class ModelServer {
   private static final String MARK = "SET percred.cleared='";
 
   final List<Ran> ran = new ArrayList<>();
+  final List<Controlled> controlled = new ArrayList<>();
   private final ModelMemory memory = new ModelMemory();
   private final FrameBuffer input = new FrameBuffer();
   private final FrameBuffer output = new FrameBuffer();
@@ -62,8 +94,8 @@ final class ModelServer {
   private final Deque<String> savepoints = new ArrayDeque<>();
   private State state = State.IDLE;
   private String setting = "";
-  private String residue = "";
-  private String residueBefore = "";
+  private Held held = Held.NOTHING;
+  private Held heldBefore = Held.NOTHING;
   private String lock = "";
   private boolean logsParameters;
   private boolean refuseNextCall;
@@ -84,7 +116,7 @@ final class ModelServer {
 
   /** Under whose setting the state of the session was left, or empty. */
   String residue() {
-    return residue.isEmpty() ? lock : residue;
+    return held.residue().isEmpty() ? lock : held.residue();
   }
 
   /** How many function calls there were. */
@@ -261,7 +293,7 @@ final class ModelServer {
     if (state == State.FAILED || cancelNextClearing || (planted && whole)) {
       fail(new SqlError(cancelNextClearing ? "57014" : planted ? "22012" : "25P02"));
     } else {
-      residue = "";
+      held = cleared(text);
       memory.clear(text);
       if (whole) {
         lock = "";
@@ -271,6 +303,14 @@ final class ModelServer {
       mark = begins ? text.substring(at, text.indexOf("'", at)) : mark;
     }
     readyForQuery();
+  }
+
+  /** Back to what nobody in particular set. */
+  private static Held cleared(String text) {
+    int set = text.lastIndexOf("set search_path");
+    return set < 0
+        ? Held.NOTHING
+        : Held.NOTHING.withSchema(text.substring(set, text.indexOf('\n', set)));
   }
 
   /** set_config of one setting, transaction-local. */
@@ -345,6 +385,7 @@ final class ModelServer {
     String word = text.split(" ", -1)[0].toLowerCase(Locale.ROOT);
     String kind = text.startsWith("SELECT pg_catalog.pg_conf_load_time") ? "probe" : word;
     kind = text.contains("current_setting('percred.cleared')") ? "check" : kind;
+    kind = text.equals("select 1") ? "ping" : kind;
     switch (text.contains("pg_catalog.set_config") ? "bind" : kind) {
       case "bind" -> {
         bind(text, parameter);
@@ -396,11 +437,22 @@ final class ModelServer {
         memory.release();
       }
       case "set" -> {
+        controlled.add(new Controlled(text, setting));
+        held = text.startsWith("set search_path") ? held.withSchema(text) : held;
         if (text.startsWith(ModelMemory.SET)) {
           memory.set(text);
         }
       }
+      case "listen" -> {
+        controlled.add(new Controlled(text, setting));
+        held = held.withChannel(text);
+      }
+      case "lock" -> {
+        requireBlock();
+        controlled.add(new Controlled(text, setting));
+      }
       case "call" -> call(text);
+      case "ping" -> reply(Frame.DATA_ROW);
       default -> {
         touch(text);
         if (text.endsWith("fail")) {
@@ -426,9 +478,9 @@ final class ModelServer {
   }
 
   private void touch(String text) {
-    ran.add(new Ran(text, setting, residue.isEmpty() ? lock : residue, memory.now()));
+    ran.add(new Ran(text, setting, held.withResidue(residue()), memory.now()));
     if (text.endsWith("leave")) {
-      residue = setting;
+      held = held.withResidue(setting);
       lock = setting;
     }
   }
@@ -465,7 +517,7 @@ final class ModelServer {
 
   /** What the transaction did to the session did not happen. */
   private void undo() {
-    residue = residueBefore;
+    held = heldBefore;
     mark = markBefore;
     memory.undo();
   }
@@ -473,7 +525,7 @@ final class ModelServer {
   private void end() {
     state = State.IDLE;
     setting = "";
-    residueBefore = residue;
+    heldBefore = held;
     markBefore = mark;
     memory.end();
     savepoints.clear();

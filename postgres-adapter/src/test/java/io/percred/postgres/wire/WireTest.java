@@ -46,6 +46,50 @@ class WireTest {
   }
 
   @Test
+  void transactionWhoseEndDidNotHappenIsStillItsCallers() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.query("begin").query("savepoint s").flush().read(2);
+    conversation.server.cancelNextBegin();
+    conversation.query("begin; commit").flush().read(1);
+
+    conversation.callerIs("bob");
+    conversation.query("rollback to s").flush().read(1);
+    conversation.query("select #1").flush().read(1);
+
+    assertThat(conversation.transcript()).isEqualTo("CZT CZT E<57014>ZE CZT E<28000>ZE ");
+    assertThat(conversation.server.ran).isEmpty();
+  }
+
+  @Test
+  void refusalsInFlightAreEachThatOfTheirOwnStatement() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.statement("begin").statement("select #1").sync().flush().read(1);
+    conversation.statement("set role other").sync().flush();
+    conversation.query("commit; select #2").flush();
+    conversation.callerIs("bob");
+    conversation.statement("select #3").sync().flush().read(3);
+    conversation.query("rollback").flush().read(1);
+
+    assertThat(conversation.transcript()).endsWith("E<42501>ZE E<25000>ZE E<28000>ZE CZI ");
+    assertThat(conversation.server.ran).containsExactly(new ModelServer.Ran("select #1", "alice"));
+  }
+
+  @Test
+  void refusalBehindAnErrorOfTheServerIsNotShownForIt() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.statement("begin").statement("select #1").sync().flush().read(1);
+    conversation.statement("select #2 fail").statement("set role other").sync();
+    conversation.statement("set role other").sync().flush();
+    conversation.callerIs("bob");
+    conversation.statement("select #3").sync().flush().read(3);
+
+    assertThat(conversation.transcript()).endsWith("E<22012>ZE E<42501>ZE E<28000>ZE ");
+  }
+
+  @Test
   void answersNobodyReadEndTheConnectionWhenTheCallerChanges() throws IOException {
     Conversation conversation = Conversation.filtered(SEED);
     conversation.callerIs("alice");
