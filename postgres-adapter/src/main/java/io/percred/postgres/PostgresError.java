@@ -126,6 +126,13 @@ public enum PostgresError implements ErrorCode {
           + " closed, and the next caller's statement did not run.",
       "Run the transaction again on another connection. If this happens often, look for what callers"
           + " leave in their sessions, or choose percred.residue=keep if nothing can."),
+  PREPARED_FOR_ANOTHER(
+      221,
+      "26000",
+      "A prepared statement was made while another caller had changed the search_path, or had a"
+          + " temporary table; it is gone with that caller's session. The statement was not sent.",
+      "pgjdbc prepares it again and nobody notices, unless it stands in a text of several statements:"
+          + " then execute that again."),
   LOGIN_DENIED(
       230,
       "28000",

@@ -40,6 +40,7 @@ final class BindingGate {
   private final TransactionTracker tracker;
   private final TransactionCaller caller;
   private final StatementNames names = new StatementNames();
+  private final TableNames tables = new TableNames();
   private final BindingWriter writer;
   private final SetUp setUp;
   private final StatementOnItsWay statement = new StatementOnItsWay();
@@ -94,6 +95,10 @@ final class BindingGate {
     SessionChange change = scanned.count() == 1 ? scanned.change(0) : null;
     boolean sets = change != null && change.verb().isOfSettings();
     String text = again || sets ? Wire.text(bytes, from, end) : null;
+    if (caller.isAnybody() && TableNames.areChangedBy(bytes, from, end, change)) {
+      tables.changed(residue.clearings());
+    }
+    tables.prepared(name, scanned, bytes, from, residue.clearings());
     names.prepared(
         name,
         kind,
@@ -108,6 +113,11 @@ final class BindingGate {
     statement.ends();
     StatementNames.Prepared prepared = names.statement(name);
     if (!admit(prepared.kind(), false)) {
+      return false;
+    }
+    if (tables.wereOthers(name, residue.clearings())) {
+      tables.forget(name);
+      refusals.sendBack(PercredError.of(PostgresError.PREPARED_FOR_ANOTHER));
       return false;
     }
     String text = prepared.text();
@@ -144,6 +154,9 @@ final class BindingGate {
       return false;
     }
     names.closed(type, name);
+    if (type == 'S') {
+      tables.forget(name);
+    }
     return pass();
   }
 
@@ -206,6 +219,10 @@ final class BindingGate {
     }
     writeQuery(body, offset, length, rest);
     writer.sent(body, offset, offset + length);
+    SessionChange change = text.count() == 1 ? text.change(0) : null;
+    if (caller.isAnybody() && TableNames.areChangedBy(body, offset, offset + length, change)) {
+      tables.changed(residue.clearings());
+    }
     for (int i = 0; i < text.count(); i++) {
       if (text.end(i) > rest) {
         executed(text, i, body, offset);

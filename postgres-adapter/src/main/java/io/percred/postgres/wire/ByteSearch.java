@@ -16,7 +16,7 @@ final class ByteSearch {
   /**
    * A search for any of these.
    *
-   * @param words in lower case, of ASCII letters and underscores, beginning with a letter
+   * @param words in lower case, of ASCII characters, beginning with a letter
    */
   static ByteSearch of(String... words) {
     return new ByteSearch(
@@ -32,6 +32,16 @@ final class ByteSearch {
         if ((text[at] | LOWER) == word[0] && isAt(word, text, at, end)) {
           return true;
         }
+      }
+    }
+    return false;
+  }
+
+  /** Whether one of the words begins where the text does. */
+  boolean isAt(byte[] text, int from, int end) {
+    for (byte[] word : words) {
+      if (from < end && (text[from] | LOWER) == word[0] && isAt(word, text, from, end)) {
+        return true;
       }
     }
     return false;

@@ -41,6 +41,16 @@ final class Refusals {
   }
 
   /**
+   * Answers a message with an error that fails nothing on the server, and swallows what follows up
+   * to Sync: the driver is to send it again in another way.
+   */
+  void sendBack(PercredError error) {
+    history.refused(error);
+    writer.replies().answer(Answers.error(error));
+    swallowing = true;
+  }
+
+  /**
    * A Sync comes, which ends the swallowing.
    *
    * @return whether it was answered here, because the server has heard nothing of its group

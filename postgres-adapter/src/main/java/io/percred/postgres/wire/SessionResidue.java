@@ -31,6 +31,8 @@ final class SessionResidue {
   /** Whether the server skips the rest of this group if the clearing failed. */
   private boolean required;
 
+  private int clearings;
+
   /**
    * @param clears whether the session is cleared, or only percred's own statements renewed
    * @param setUp whether a pool sets the connection up
@@ -97,6 +99,11 @@ final class SessionResidue {
   /** What clearing a session brings it back to. */
   SessionBaseline baseline() {
     return owner.baseline();
+  }
+
+  /** How often the session was cleared. */
+  int clearings() {
+    return clearings;
   }
 
   /** SQL that can make prepared statements goes out. */
@@ -224,6 +231,7 @@ final class SessionResidue {
       tracker.extended();
       required = true;
       history.cleared();
+      clearings++;
     }
     if (tracker.isIdle() || !clears) {
       owner.cleared();
