@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.sql.Wrapper;
 import org.jspecify.annotations.Nullable;
 
 /** How handles are made and how they reach the vendor's objects. */
@@ -16,11 +17,16 @@ final class Delegation {
         Proxy.newProxyInstance(Delegation.class.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
-  /** Calls a method of a JDBC interface on the vendor's object and throws what that throws. */
+  /**
+   * Calls a method on the vendor's object, or on what that wraps if only that has it, and throws
+   * what that throws.
+   */
   static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments)
       throws Throwable {
+    Class<?> type = method.getDeclaringClass();
+    Object receiver = type.isInstance(target) ? target : ((Wrapper) target).unwrap(type);
     try {
-      return method.invoke(target, arguments);
+      return method.invoke(receiver, arguments);
     } catch (InvocationTargetException e) {
       throw e.getCause() == null ? e : e.getCause();
     }

@@ -9,13 +9,11 @@ import java.time.Instant;
  * that forgets its connections end all of them at once, and nobody hears of it; a statement sent
  * into such a session may have been executed or not.
  *
- * <p>Asked are sessions that waited for longer than {@link #TRUSTED}, and once a session turned out
- * to be gone, all those that were not used since. Thread-safe.
+ * <p>Asked are sessions that waited for longer than the vendor {@linkplain SessionVendor#trusted
+ * trusts}, and once a session turned out to be gone, all those that were not used since.
+ * Thread-safe.
  */
 final class Liveness {
-  /** As long as HikariCP trusts a connection. */
-  private static final Duration TRUSTED = Duration.ofMillis(500);
-
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
 
   private final SessionVendor vendor;
@@ -39,7 +37,7 @@ final class Liveness {
    */
   boolean isAlive(PooledSession session, long deadline) {
     Instant used = session.lastUsed();
-    if (used.isAfter(lastGone) && clock.instant().isBefore(used.plus(TRUSTED))) {
+    if (used.isAfter(lastGone) && clock.instant().isBefore(used.plus(vendor.trusted()))) {
       return true;
     }
     Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));

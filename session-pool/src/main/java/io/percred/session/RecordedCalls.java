@@ -91,7 +91,9 @@ final class RecordedCalls {
         method.getDeclaringClass() == PreparedStatement.class
             || method.getDeclaringClass() == CallableStatement.class;
     String kind = out ? "out parameter " : PARAMETER;
-    String key = ofParameter ? kind + arguments[0] : name;
+    // The vendor's own, such as setParameter, name what they set.
+    boolean named = VendorView.isVendors(method) && arguments.length > 1;
+    String key = ofParameter ? kind + arguments[0] : named ? name + ' ' + arguments[0] : name;
     put(key, method, arguments);
     if (Stream.of(arguments).anyMatch(RecordedCalls::isBoundToSession)) {
       unrepeatable.add(key);

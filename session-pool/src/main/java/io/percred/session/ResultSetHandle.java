@@ -70,6 +70,9 @@ final class ResultSetHandle implements InvocationHandler, SessionPart {
   }
 
   private @Nullable Object read(Method method, Object @Nullable [] arguments) throws Throwable {
+    if (VendorView.isVendors(method) && !unit.vendor().isHarmless(method)) {
+      unit.unwrapped();
+    }
     try {
       Object result = Delegation.call(rows, method, arguments);
       return result instanceof ResultSet inner ? onTheirOwn(unit, inner, lease, statement) : result;
@@ -85,6 +88,9 @@ final class ResultSetHandle implements InvocationHandler, SessionPart {
     }
     if (asksOnly) {
       return ((Wrapper) rows).isWrapperFor(type);
+    }
+    if (VendorView.isPossible(rows, type)) {
+      return VendorView.of(ResultSet.class, type, this);
     }
     unit.unwrapped();
     return ((Wrapper) rows).unwrap(type);

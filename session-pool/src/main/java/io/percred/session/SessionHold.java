@@ -205,10 +205,8 @@ final class SessionHold {
   }
 
   /** The connection broke before an answer came. */
-  static SQLException unknown(SessionKey key, String what, SQLException cause) {
-    return PercredError.of(SessionError.OUTCOME_UNKNOWN, key.principal(), what)
-        .causedBy(cause)
-        .toSqlException();
+  static SQLException unknown(SessionKey key, String what, @Nullable SQLException cause) {
+    return because(PercredError.of(SessionError.OUTCOME_UNKNOWN, key.principal(), what), cause);
   }
 
   /** What the session held is gone, and nothing of it happened. */
@@ -217,7 +215,10 @@ final class SessionHold {
   }
 
   static SQLException lost(SessionKey key, String reason, @Nullable SQLException cause) {
-    PercredError error = PercredError.of(SessionError.SESSION_LOST, key.principal(), reason);
+    return because(PercredError.of(SessionError.SESSION_LOST, key.principal(), reason), cause);
+  }
+
+  private static SQLException because(PercredError error, @Nullable SQLException cause) {
     return (cause == null ? error : error.causedBy(cause)).toSqlException();
   }
 }

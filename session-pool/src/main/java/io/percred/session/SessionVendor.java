@@ -1,6 +1,7 @@
 package io.percred.session;
 
 import io.percred.spi.Credential;
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -47,6 +48,31 @@ public interface SessionVendor {
    */
   default boolean isAlive(PhysicalSession session, Duration timeout) {
     return true;
+  }
+
+  /**
+   * How long a session that nobody used counts as one that is still there. Half a second, as long
+   * as HikariCP trusts a connection; sessions that do not hang on one may be trusted for longer.
+   */
+  default Duration trusted() {
+    return Duration.ofMillis(500);
+  }
+
+  /**
+   * How many results a text gives, of a driver that says that there are no more when it cannot
+   * fetch the next one; 0 where it is not known, or where drivers tell.
+   */
+  default int resultsOf(String sql) {
+    return 0;
+  }
+
+  /**
+   * Whether a method that the vendor adds to JDBC's leaves nothing in the session and leads nowhere
+   * else, such as one that tells a query's id. Others may be called, too; the session is not used
+   * for another unit of work then.
+   */
+  default boolean isHarmless(Method method) {
+    return false;
   }
 
   /**

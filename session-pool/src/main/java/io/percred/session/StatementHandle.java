@@ -20,6 +20,7 @@ final class StatementHandle implements InvocationHandler, SessionPart {
   private final Connection connection;
   private final Method maker;
   private final Object @Nullable [] makersArguments;
+  private final ExpectedResults results = new ExpectedResults();
   private final RecordedCalls recorded = new RecordedCalls();
   private volatile @Nullable Statement physical;
   private volatile boolean closed;
@@ -99,9 +100,10 @@ final class StatementHandle implements InvocationHandler, SessionPart {
       return unit.run(
           use,
           held -> {
-            Object result = Delegation.call(on(held), method, arguments);
+            Object result = call(held, method, arguments);
             recorded.record(method, arguments);
             noteBatch(method, arguments);
+            noteResults(method, arguments, result, held);
             return result instanceof ResultSet rows ? handleOf(rows, held) : result;
           });
     } catch (SQLException e) {
@@ -114,6 +116,28 @@ final class StatementHandle implements InvocationHandler, SessionPart {
     }
   }
 
+  private @Nullable Object call(SessionLease held, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    Statement made = on(held);
+    if (VendorView.isVendors(method) && !unit.vendor().isHarmless(method)) {
+      unit.unwrapped();
+    }
+    Object result = Delegation.call(made, method, arguments);
+    return result instanceof Connection ? connection : result;
+  }
+
+  private void noteResults(
+      Method method, Object @Nullable [] arguments, @Nullable Object result, SessionLease held)
+      throws SQLException {
+    if (method.getName().startsWith("execute")) {
+      results.executed(textOf(arguments), unit.vendor());
+    } else if (ExpectedResults.isAskedBy(method)
+        && results.areMissing(
+            Boolean.TRUE.equals(result), Objects.requireNonNull(physical, "statement"))) {
+      throw unit.resultsLost(held);
+    }
+  }
+
   private SessionUse useOf(Method method, boolean executes, Object @Nullable [] arguments) {
     SqlTraits sql = SqlTraits.READS;
     if (executes) {
@@ -123,13 +147,17 @@ final class StatementHandle implements InvocationHandler, SessionPart {
     return new SessionUse(owner, executes, sql, recorded.isRepeatable());
   }
 
-  /** Those of the text that is given, or that was prepared. */
   private SqlTraits traitsOf(Object @Nullable [] arguments) {
+    return SqlTraits.of(textOf(arguments), unit.vendor());
+  }
+
+  /** The text that is given, or that was prepared. */
+  private @Nullable String textOf(Object @Nullable [] arguments) {
     Object text = arguments == null ? null : arguments[0];
     if (!(text instanceof String) && makersArguments != null) {
       text = makersArguments[0];
     }
-    return SqlTraits.of(text instanceof String sql ? sql : null, unit.vendor());
+    return text instanceof String sql ? sql : null;
   }
 
   private void noteBatch(Method method, Object @Nullable [] arguments) {
@@ -195,6 +223,11 @@ final class StatementHandle implements InvocationHandler, SessionPart {
       return asksOnly ? true : proxy;
     }
     SessionKey key = Objects.requireNonNull(owner, "owner");
+    SessionUse looking = SessionUse.LOOKING.of(key);
+    if (!asksOnly
+        && Boolean.TRUE.equals(unit.run(looking, held -> VendorView.isPossible(on(held), type)))) {
+      return VendorView.of(maker.getReturnType(), type, this);
+    }
     return unit.run(
         (asksOnly ? SessionUse.LOOKING : SessionUse.WORKING).of(key),
         held -> {

@@ -340,6 +340,12 @@ final class UnitOfWork {
     }
   }
 
+  /** What to throw if the session was lost before all results of a text could be fetched. */
+  SQLException resultsLost(SessionLease from) {
+    hold.discard(SessionPool.GONE);
+    return SessionHold.unknown(from.key(), "the rest of the text ran", null);
+  }
+
   /** The request is over: gives the session back, rolling back what is open. */
   void end() {
     lock.lock();

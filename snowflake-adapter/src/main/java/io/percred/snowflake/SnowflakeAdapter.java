@@ -74,7 +74,7 @@ public final class SnowflakeAdapter implements DatabaseAdapter {
     LoginPolicy.check(context.settings());
     SessionBounds bounds = SessionBounds.of(context.settings());
     LoginProperties login = LoginProperties.of(url, properties, bounds.openTimeout());
-    Driver driver = vendorDriver();
+    Driver driver = VendorDriver.find(context.settings().text(SnowflakeProperty.DRIVER));
     Target target = new Target(login.url(), login.user(), null);
     UserCheck check = UserCheck.of(context.settings());
     SessionPool pool =

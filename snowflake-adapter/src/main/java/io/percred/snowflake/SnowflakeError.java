@@ -45,6 +45,20 @@ public enum SnowflakeError implements ErrorCode {
           + " executed.",
       "Get a new token, or see whether its user and role exist and match the account's security"
           + " integration."),
+  /** What the URL names is not there, or not for this caller. */
+  NOT_GRANTED(
+      360,
+      "28000",
+      "Snowflake has no session for principal \"{principal}\" with the role, database, schema or"
+          + " warehouse of the URL: {message} ({code}). Nothing was executed; the token is good.",
+      "See that they exist and that the caller may use them, or leave them out of the URL for the"
+          + " caller's own defaults."),
+  /** Two drivers that are not one. */
+  SEVERAL_VENDOR_DRIVERS(
+      361,
+      "08001",
+      "Several drivers on the class path accept Snowflake's URLs: {classes}. Nothing was opened.",
+      "Leave one of them on the class path, or name its class in percred.snowflake.driver."),
   /** Snowflake does not answer. */
   UNAVAILABLE(
       356,

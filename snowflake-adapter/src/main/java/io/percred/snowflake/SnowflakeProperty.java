@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The properties of the Snowflake adapter, besides those of the session pool. */
 public enum SnowflakeProperty implements PropertyDescriptor {
+  /** Which driver. */
+  DRIVER(
+      "percred.snowflake.driver",
+      new PropertyType.Text(),
+      null,
+      "The class of Snowflake's driver, if several drivers on the class path accept its URLs.",
+      FromUrl.keeps()),
   /** Whether a new session is asked whose it is. */
   VERIFY_USER(
       "percred.snowflake.verify-user",
@@ -29,14 +36,18 @@ public enum SnowflakeProperty implements PropertyDescriptor {
 
   private final String key;
   private final PropertyType type;
-  private final String defaultValue;
+  private final @Nullable String defaultValue;
   private final String description;
 
   @SuppressWarnings("ImmutableEnumChecker") // only records and functions without state
   private final FromUrl fromUrl;
 
   SnowflakeProperty(
-      String key, PropertyType type, String defaultValue, String description, FromUrl fromUrl) {
+      String key,
+      PropertyType type,
+      @Nullable String defaultValue,
+      String description,
+      FromUrl fromUrl) {
     this.key = key;
     this.type = type;
     this.defaultValue = defaultValue;

@@ -8,13 +8,17 @@ import io.percred.session.SessionVendor;
 import io.percred.session.SqlEffect;
 import io.percred.spi.Credential;
 import io.percred.spi.PercredError;
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions at Snowflake. Errors are told by their codes, as the driver's classes were renamed. */
@@ -22,11 +26,34 @@ final class SnowflakeSessions implements SessionVendor {
   /** Session gone, log in again, session or master token expired, missing or invalid. */
   private static final Set<Integer> GONE = Set.of(390104, 390111, 390112, 390113, 390114, 390115);
 
-  /** Wrong user or password, role missing, object not accessible, JWT or access token invalid. */
-  private static final Set<Integer> DENIED = Set.of(390100, 390144, 390189, 390201, 394400);
+  /** Codes of Snowflake's own answers to a login are six digits that begin so. */
+  private static final int LOGIN_CODES = 39;
 
-  private static final int FIRST_OAUTH_ERROR = 390300;
-  private static final int LAST_OAUTH_ERROR = 390319;
+  private static final int LAST_FOUR_DIGITS = 10_000;
+
+  /** Account, role, database, schema or warehouse of the URL: not known, or not the caller's. */
+  private static final Set<Integer> MISCONFIGURED = Set.of(390186, 390189, 390201);
+
+  private static final Duration TRUSTED = Duration.ofMinutes(1);
+  private static final int SECONDS_TO_ANSWER = 5;
+
+  /** What Snowflake answers from the session's memory. */
+  private static final Pattern ASKING =
+      Pattern.compile("\\blast_(query_id|transaction)\\s*\\(", Pattern.CASE_INSENSITIVE);
+
+  /** Of Snowflake's own interfaces, in all versions: what only tells, or sets for one statement. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "getQueryID",
+          "getBatchQueryIDs",
+          "setParameter",
+          "setBatchID",
+          "setBigInteger",
+          "setMap",
+          "getResultSetSerializables",
+          "getArray",
+          "getList",
+          "getMap");
 
   /** What the driver knows by itself or ignores, so that nothing is sent to find out. */
   private static final Map<JdbcProperty, Object> DEFAULTS =
@@ -75,6 +102,60 @@ final class SnowflakeSessions implements SessionVendor {
     return GONE.contains(error.getErrorCode());
   }
 
+  /**
+   * Snowflake says of a session that it is gone when it is asked for the result of what it has
+   * executed, and when a request is repeated whose answer was lost, in the same words as at once.
+   */
+  @Override
+  public boolean mayHaveWritten(SQLException error) {
+    return isSessionGone(error);
+  }
+
+  /** A timeout counts as no answer. Renews a session token that has expired. */
+  @Override
+  public boolean isAlive(PhysicalSession session, Duration timeout) {
+    try {
+      return session.connection().isValid(Math.toIntExact(Math.max(1, timeout.toSeconds())));
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** Sessions are kept at the service, which ends them after hours or because somebody says so. */
+  @Override
+  public Duration trusted() {
+    return TRUSTED;
+  }
+
+  @Override
+  public boolean onlyReads(String sql) {
+    return SqlEffects.onlyReads(sql);
+  }
+
+  /** The id of the last query, of whatever kind. */
+  @Override
+  public boolean remembersEverything() {
+    return true;
+  }
+
+  @Override
+  public boolean asksMemory(String sql) {
+    int first = sql.indexOf(';');
+    Matcher asking = ASKING.matcher(sql);
+    return asking.find() && (first < 0 || asking.start() < first) && !sql.contains("->>");
+  }
+
+  /** Each statement of a text gives one; the driver shows no more if it cannot fetch the next. */
+  @Override
+  public int resultsOf(String sql) {
+    return SqlEffects.statementsIn(sql);
+  }
+
+  @Override
+  public boolean isHarmless(Method method) {
+    return HARMLESS.contains(method.getName());
+  }
+
   @Override
   public SqlEffect effectOf(String sql) {
     return SqlEffects.of(sql);
@@ -102,17 +183,19 @@ final class SnowflakeSessions implements SessionVendor {
 
   private static SQLException failure(SessionKey key, SQLException cause) {
     int code = cause.getErrorCode();
-    return PercredError.of(
-            isDenied(code) ? SnowflakeError.DENIED : SnowflakeError.UNAVAILABLE,
-            key.principal(),
-            String.valueOf(cause.getMessage()),
-            code)
+    return PercredError.of(errorOf(code), key.principal(), String.valueOf(cause.getMessage()), code)
         .causedBy(cause)
         .toSqlException();
   }
 
-  private static boolean isDenied(int code) {
-    return DENIED.contains(code) || (code >= FIRST_OAUTH_ERROR && code <= LAST_OAUTH_ERROR);
+  /** Snowflake has answered if it has given one of its codes: then it is no outage. */
+  private static SnowflakeError errorOf(int code) {
+    if (MISCONFIGURED.contains(code)) {
+      return SnowflakeError.NOT_GRANTED;
+    }
+    return code / LAST_FOUR_DIGITS == LOGIN_CODES
+        ? SnowflakeError.DENIED
+        : SnowflakeError.UNAVAILABLE;
   }
 
   /** A session whose close is not a failure if Snowflake has ended it already. */
@@ -130,12 +213,18 @@ final class SnowflakeSessions implements SessionVendor {
 
     @Override
     public void close() throws SQLException {
+      // With an expired session token the driver logs out in vain and says nothing.
+      boolean answers = connection.isValid(SECONDS_TO_ANSWER);
       try {
         connection.close();
       } catch (SQLException e) {
         if (!isSessionGone(e)) {
           throw e;
         }
+        return;
+      }
+      if (!answers) {
+        throw new SQLException("The session did not answer before its logout", "08006");
       }
     }
   }

@@ -3,6 +3,7 @@ package io.percred.snowflake;
 import io.percred.session.SqlEffect;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,17 @@ final class SqlEffects {
           "EXPLAIN",
           "LIST",
           "LS");
+  private static final Set<String> READING =
+      Set.of("SELECT", "VALUES", "WITH", "SHOW", "DESC", "DESCRIBE", "EXPLAIN", "LIST", "LS");
+
+  /** Functions that do something: those of the system, and sequences. */
+  private static final Pattern SIDE_EFFECT =
+      Pattern.compile("system\\$|nextval", Pattern.CASE_INSENSITIVE);
+
+  /** What begins a block, or more than one statement. */
+  private static final Set<String> BLOCKS =
+      Set.of("BEGIN", "DECLARE", "CREATE", "EXECUTE", "CALL", "IF", "FOR", "WHILE", "LOOP");
+
   private static final Set<String> TRANSACTION_WORDS = Set.of("TRANSACTION", "WORK", "NAME");
 
   /** Snowflake's pipe, which chains statements of any kind. */
@@ -62,11 +74,49 @@ final class SqlEffects {
     }
   }
 
-  private SqlEffect statement() {
+  /** Whether all statements in {@code sql} only read, which may be done twice. */
+  static boolean onlyReads(String sql) {
+    SqlEffects reader = new SqlEffects(sql);
+    boolean reads = of(sql) == SqlEffect.NONE && !SIDE_EFFECT.matcher(sql).find();
+    reader.skipBlank(true);
+    while (reads && reader.at < sql.length()) {
+      reader.skipParentheses();
+      reads = READING.contains(reader.word());
+      reader.skipStatement();
+      reader.skipBlank(true);
+    }
+    return reads;
+  }
+
+  /** How many statements there are in {@code sql}; 0 where Snowflake may count others. */
+  static int statementsIn(String sql) {
+    SqlEffects reader = new SqlEffects(sql);
+    int count = 0;
+    reader.skipBlank(true);
+    while (reader.at < sql.length()) {
+      String first = reader.word();
+      if (BLOCKS.contains(first) || sql.startsWith(PIPE, reader.at)) {
+        return 0;
+      }
+      reader.skipStatement();
+      if (reader.doubtful || sql.startsWith(PIPE, reader.at)) {
+        return 0;
+      }
+      count++;
+      reader.skipBlank(true);
+    }
+    return count;
+  }
+
+  private void skipParentheses() {
     while (at < sql.length() && sql.charAt(at) == '(') {
       at++;
       skipBlank(false);
     }
+  }
+
+  private SqlEffect statement() {
+    skipParentheses();
     String first = word();
     SqlEffect effect =
         switch (first) {

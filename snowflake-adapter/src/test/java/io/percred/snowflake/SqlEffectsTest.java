@@ -3,6 +3,7 @@ package io.percred.snowflake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.percred.session.SqlEffect;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -92,5 +93,47 @@ class SqlEffectsTest {
   @ValueSource(strings = {"commit", "COMMIT WORK;", "rollback"})
   void endsTheTransaction(String sql) {
     assertThat(SqlEffects.of(sql)).isEqualTo(SqlEffect.ENDS_TRANSACTION);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select 1",
+        "(select 1) union (select 2)",
+        "with x as (select 1) select * from x",
+        "show tables; select 1",
+        "-- x\ndescribe table t",
+        "select 'insert into t' from t"
+      })
+  void readingIsToldFromWriting(String sql) {
+    assertThat(SqlEffects.onlyReads(sql)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "insert into t select 1",
+        "select 1; delete from t",
+        "copy into t from @s",
+        "select s.nextval",
+        "select system$cancel_query('x')",
+        "truncate table t",
+        "call p()",
+        "select $1 from values (1) ->> insert into t select * from $1",
+        "with p as procedure () returns int language sql as $$ begin end $$ call p()",
+        "begin",
+        "set x = 1"
+      })
+  void whatMayWriteDoesNotOnlyRead(String sql) {
+    assertThat(SqlEffects.onlyReads(sql)).isFalse();
+  }
+
+  @Test
+  void statementsOfATextAreCounted() {
+    assertThat(SqlEffects.statementsIn("select 1")).isOne();
+    assertThat(SqlEffects.statementsIn("select ';'; -- ;\n insert into t values (1);;"))
+        .isEqualTo(2);
+    assertThat(SqlEffects.statementsIn("begin select 1; select 2; end")).isZero();
+    assertThat(SqlEffects.statementsIn("show tables ->> select * from $1")).isZero();
   }
 }

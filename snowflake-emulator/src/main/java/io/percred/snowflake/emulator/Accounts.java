@@ -70,7 +70,7 @@ final class Accounts {
           "The user you were trying to authenticate as differs from the user tied to the access token.");
     }
     if (disabledUsers.contains(identity.user())) {
-      throw AccessTokens.invalid();
+      throw disabled();
     }
     return granted(identity);
   }
@@ -128,6 +128,11 @@ final class Accounts {
       throw roleDenied();
     }
     return identity;
+  }
+
+  private static SnowflakeError disabled() {
+    return new SnowflakeError(
+        "390101", "08001", "User access disabled. Contact your local system administrator.");
   }
 
   static SnowflakeError roleDenied() {

@@ -12,6 +12,9 @@ final class Answer {
   private static final Gson GSON =
       new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
+  /** The connection ends without one. */
+  static final Answer NONE = new Answer(0, new byte[0]);
+
   private final int status;
   private final byte[] body;
 
@@ -51,10 +54,15 @@ final class Answer {
     return success(JsonNull.INSTANCE);
   }
 
-  /** An error: always with code and SQLSTATE, or the driver dumps the answer into a file. */
+  /** An error of a statement, with code and SQLSTATE. */
   static Answer error(SnowflakeError error, JsonObject data) {
     data.addProperty("errorCode", error.code());
     data.addProperty("sqlState", error.sqlState());
+    return bareError(error, data);
+  }
+
+  /** An error whose data tells neither, as logins are answered. */
+  static Answer bareError(SnowflakeError error, JsonObject data) {
     JsonObject json = new JsonObject();
     json.add("data", data);
     json.addProperty("code", error.code());

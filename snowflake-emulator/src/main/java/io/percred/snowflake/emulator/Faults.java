@@ -21,6 +21,29 @@ public final class Faults {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private LoginFault loginFault = new LoginFault(0, "", "");
   private double vanishRate;
+  private @Nullable Unanswered unanswered;
+
+  /** What the client hears of a query that was executed. */
+  public enum Silence {
+    /** Code 333333: it asks again for the result. */
+    IN_PROGRESS,
+    /** HTTP status 503: it repeats the request. */
+    UNAVAILABLE,
+    /** Nothing, as the connection ends: it repeats the request. */
+    CUT
+  }
+
+  /** What becomes of the session of such a query, before the client asks again. */
+  public enum End {
+    /** It is gone (390111). */
+    LOST,
+    /** Its session token has expired (390112) and can be renewed. */
+    TO_RENEW,
+    /** Its session token has expired and its master token too (390114). */
+    EXPIRED
+  }
+
+  record Unanswered(Silence how, End end) {}
 
   private record Plan(
       Duration delay, int status, double statusRate, double cutRate, @Nullable Hold hold) {
@@ -98,6 +121,28 @@ public final class Faults {
     return this;
   }
 
+  /** The next query is executed, and its client does not hear how it ended. Once. */
+  public Faults leaveUnanswered(Silence how, End end) {
+    lock.lock();
+    try {
+      unanswered = new Unanswered(how, end);
+    } finally {
+      lock.unlock();
+    }
+    return this;
+  }
+
+  @Nullable Unanswered unanswered() {
+    lock.lock();
+    try {
+      Unanswered next = unanswered;
+      unanswered = null;
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Requests to this endpoint hang until the hold is released; then they are processed. */
   public Hold hold(Endpoint endpoint) {
     Hold hold = new Hold(this, endpoint);
@@ -114,6 +159,7 @@ public final class Faults {
       plans.clear();
       loginFault = new LoginFault(0, "", "");
       vanishRate = 0;
+      unanswered = null;
     } finally {
       lock.unlock();
     }

@@ -144,6 +144,9 @@ final class HttpFront {
   }
 
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
+    if (answer == Answer.NONE) {
+      return;
+    }
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     byte[] body = answer.body();
     exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);

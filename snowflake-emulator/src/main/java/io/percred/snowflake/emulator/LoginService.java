@@ -64,7 +64,7 @@ final class LoginService {
       next.addProperty("nextAction", "RETRY_LOGIN");
       next.addProperty("authnMethod", authenticator.equals(PROGRAMMATIC) ? "PAT" : authenticator);
       next.add("signInOptions", new JsonObject());
-      return Answer.error(e, next);
+      return Answer.bareError(e, next);
     }
   }
 

@@ -6,10 +6,14 @@ import com.google.gson.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the answers of the query endpoints. Immutable. */
 final class QueryAnswers {
+  private static final int MULTI_STATEMENT = 0xA000;
   private static final String ROWSET = "\"rowset\":[";
 
   private final Clock clock;
@@ -28,9 +32,7 @@ final class QueryAnswers {
     data.addProperty("queryId", queryId);
     data.addProperty("statementTypeId", result.kind().id);
     data.addProperty("queryResultFormat", "json");
-    JsonArray parameters = new JsonArray();
-    result.changed().forEach((name, value) -> parameters.add(SessionParameters.entry(name, value)));
-    data.add("parameters", parameters);
+    data.add("parameters", session.parameters.json());
     JsonArray rowtype = new JsonArray();
     result.columns().forEach(column -> rowtype.add(column.json()));
     data.add("rowtype", rowtype);
@@ -55,6 +57,38 @@ final class QueryAnswers {
     data.add("rowset", new JsonArray());
     json.add("data", data);
     return new Answer(200, insert(Answer.bytes(json), result.rowset().first().json()));
+  }
+
+  /** A text of several statements, all of them done: their results are fetched one by one. */
+  Answer several(Session session, String queryId, List<RunningQuery> done) {
+    JsonObject data = new JsonObject();
+    data.addProperty("queryId", queryId);
+    data.addProperty("statementTypeId", MULTI_STATEMENT);
+    data.addProperty("queryResultFormat", "json");
+    data.add("parameters", session.parameters.json());
+    data.addProperty(
+        "resultIds", done.stream().map(each -> each.id).collect(Collectors.joining(",")));
+    data.addProperty(
+        "resultTypes",
+        done.stream()
+            .map(each -> String.valueOf(Objects.requireNonNull(each.result()).kind().id))
+            .collect(Collectors.joining(",")));
+    JsonArray rowtype = new JsonArray();
+    rowtype.add(Column.text("multiple statement execution").json());
+    data.add("rowtype", rowtype);
+    JsonArray row = new JsonArray();
+    row.add("Multiple statements executed successfully.");
+    JsonArray rowset = new JsonArray();
+    rowset.add(row);
+    data.add("rowset", rowset);
+    data.addProperty("total", 1);
+    data.addProperty("returned", 1);
+    data.addProperty("finalDatabaseName", session.database());
+    data.addProperty("finalSchemaName", session.schema());
+    data.addProperty("finalRoleName", session.role());
+    data.addProperty("finalWarehouseName", session.warehouse());
+    data.addProperty("version", 1);
+    return Answer.success(data);
   }
 
   /** Not finished: where to ask again. Code 333334 tells the driver not to wait. */

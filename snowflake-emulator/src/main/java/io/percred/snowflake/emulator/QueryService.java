@@ -5,6 +5,9 @@ import com.google.gson.JsonObject;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.regex.Matcher;
@@ -57,10 +60,15 @@ final class QueryService {
             UUID.randomUUID().toString(),
             call.parameter("requestId"),
             body.get("sqlText").getAsString(),
+            parameter(session, body, "QUERY_TAG"),
             clock.instant());
     StatementRunner.Request request =
         new StatementRunner.Request(
             query.sql, Binds.of(body.get("bindings")), truth(body.get("describeOnly")));
+    List<String> statements = SqlLexer.statements(query.sql);
+    if (statements.size() > 1 && allowsSeveral(session, body, statements.size())) {
+      return several(session, call, query, statements);
+    }
     boolean async = truth(body.get("asyncExec"));
     session.queries.put(query.id, query);
     executor.execute(() -> run(session, request, query, call.baseUrl()));
@@ -74,6 +82,11 @@ final class QueryService {
   Answer result(Session session, String queryId) throws SnowflakeError, InterruptedException {
     Answer answer = find(session, queryId).await(holdTime);
     return answer == null ? answers.inProgress(queryId, false) : answer;
+  }
+
+  /** What a query is answered that was executed already, if the answer is to be fetched later. */
+  Answer inProgress(Session session) {
+    return answers.inProgress(String.valueOf(session.id), false);
   }
 
   Answer status(Session session, String queryId) {
@@ -102,6 +115,41 @@ final class QueryService {
     return Answer.error(
         new SnowflakeError(
             "000605", "02000", "Identified SQL statement is not currently executing."));
+  }
+
+  private static boolean allowsSeveral(Session session, JsonObject body, int count) {
+    String wanted = parameter(session, body, "MULTI_STATEMENT_COUNT");
+    return wanted.equals("0") || wanted.equals(String.valueOf(count));
+  }
+
+  /** A parameter of the session, unless the statement has its own. */
+  private static String parameter(Session session, JsonObject body, String name) {
+    JsonElement own =
+        body.get("parameters") instanceof JsonObject parameters ? parameters.get(name) : null;
+    return own == null ? session.parameters.text(name) : own.getAsString();
+  }
+
+  /** Executes them all; what is done stays done if a later one fails. */
+  private Answer several(Session session, ApiCall call, RunningQuery whole, List<String> statements)
+      throws SnowflakeError, InterruptedException {
+    List<RunningQuery> done = new ArrayList<>();
+    for (String statement : statements) {
+      RunningQuery query =
+          new RunningQuery(
+              UUID.randomUUID().toString(), whole.requestId, statement, whole.tag, clock.instant());
+      session.queries.put(query.id, query);
+      run(
+          session,
+          new StatementRunner.Request(statement, Binds.of(null), false),
+          query,
+          call.baseUrl());
+      SnowflakeError error = query.error();
+      if (error != null) {
+        throw error;
+      }
+      done.add(query);
+    }
+    return answers.several(session, whole.id, done);
   }
 
   private Answer await(Session session, RunningQuery query) throws InterruptedException {
@@ -153,6 +201,7 @@ final class QueryService {
     if (request.describeOnly()) {
       return;
     }
+    session.queried(query.id);
     log.add(
         new AccessLog.Query(
             query.begun,
@@ -161,7 +210,7 @@ final class QueryService {
             role,
             query.sql,
             query.id,
-            session.parameters.text("QUERY_TAG"),
+            query.tag,
             errorCode));
   }
 
@@ -179,6 +228,9 @@ final class QueryService {
     }
     session.lock.lockInterruptibly();
     try {
+      if (request.sql().toLowerCase(Locale.ROOT).contains("last_query_id")) {
+        session.publishLastQuery();
+      }
       return runner.run(session, request, query);
     } finally {
       session.lock.unlock();

@@ -27,8 +27,13 @@ record Routes(
         sessions.close(call.token());
         yield Answer.success();
       }
-      case QUERY -> queries.query(querySession(call), call);
-      case RESULT -> queries.result(sessions.bySessionToken(call.token()), id(call, "/queries/"));
+      case QUERY -> query(querySession(call), call);
+      case RESULT -> {
+        Session session = sessions.bySessionToken(call.token());
+        Answer answer = queries.result(session, id(call, "/queries/"));
+        sessions.requireLive(session);
+        yield answer;
+      }
       case MONITORING ->
           queries.status(sessions.bySessionToken(call.token()), id(call, "/monitoring/queries/"));
       case ABORT ->
@@ -43,6 +48,26 @@ record Routes(
       case TELEMETRY -> Answer.success(JsonParser.parseString("\"Log Received\""));
       case ISSUER -> issuer == null ? Answer.status(404) : issue(issuer, call);
       case OTHER -> Answer.status(404);
+    };
+  }
+
+  /** A query whose session was lost while it ran is not answered as a cancelled one. */
+  private Answer query(Session session, ApiCall call) throws Exception {
+    Answer answer = queries.query(session, call);
+    sessions.requireLive(session);
+    Faults.Unanswered unanswered = faults.unanswered();
+    if (unanswered == null) {
+      return answer;
+    }
+    if (unanswered.end() == Faults.End.LOST) {
+      sessions.lose(each -> each == session);
+    } else {
+      sessions.expireTokens(each -> each == session, unanswered.end() == Faults.End.EXPIRED);
+    }
+    return switch (unanswered.how()) {
+      case IN_PROGRESS -> queries.inProgress(session);
+      case UNAVAILABLE -> Answer.status(503);
+      case CUT -> Answer.NONE;
     };
   }
 

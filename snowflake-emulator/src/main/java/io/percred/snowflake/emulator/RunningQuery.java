@@ -16,6 +16,7 @@ final class RunningQuery {
   final String id;
   final String requestId;
   final String sql;
+  final String tag;
   final Instant begun;
   private final CompletableFuture<Answer> answer = new CompletableFuture<>();
   private final CountDownLatch cancelled = new CountDownLatch(1);
@@ -23,10 +24,11 @@ final class RunningQuery {
   private volatile @Nullable SnowflakeError error;
   private volatile @Nullable Result result;
 
-  RunningQuery(String id, String requestId, String sql, Instant begun) {
+  RunningQuery(String id, String requestId, String sql, String tag, Instant begun) {
     this.id = id;
     this.requestId = requestId;
     this.sql = sql;
+    this.tag = tag;
     this.begun = begun;
   }
 

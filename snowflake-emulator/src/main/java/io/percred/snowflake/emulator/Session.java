@@ -28,6 +28,7 @@ final class Session {
   private volatile @Nullable String database;
   private volatile @Nullable String schema;
   private boolean inTransaction;
+  private volatile @Nullable String lastQuery;
 
   /** The tokens a driver holds, and until when they are good. */
   record Tokens(String session, Instant sessionUntil, String master, Instant masterUntil) {
@@ -155,6 +156,17 @@ final class Session {
             Names.literal(database),
             Names.literal(schema),
             Names.literal(path)));
+  }
+
+  /** The session's last query has ended. */
+  void queried(String queryId) {
+    lastQuery = queryId;
+  }
+
+  void publishLastQuery() throws SQLException {
+    execute(
+        "CREATE OR REPLACE TEMP MACRO last_query_id() AS "
+            + (lastQuery == null ? "NULL" : Names.literal(lastQuery)));
   }
 
   void execute(String sql) throws SQLException {

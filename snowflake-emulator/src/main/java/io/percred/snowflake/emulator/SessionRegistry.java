@@ -120,18 +120,37 @@ final class SessionRegistry {
   }
 
   /**
-   * Closes the session at the client's wish. An expired session token is good enough for that.
+   * Requires that a session was not lost meanwhile.
    *
-   * @throws SnowflakeError 390111 if there is no such session
+   * @throws SnowflakeError 390111 if it was
+   */
+  void requireLive(Session session) throws SnowflakeError {
+    lock.lock();
+    try {
+      if (byMasterToken.get(session.tokens().master()) != session) {
+        throw SnowflakeError.sessionGone();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Closes the session at the client's wish.
+   *
+   * @throws SnowflakeError 390111 if there is no such session, 390112 if its session token has
+   *     expired
    */
   void close(String sessionToken) throws SnowflakeError {
     Session session;
     lock.lock();
     try {
-      session = bySessionToken.get(sessionToken);
-      if (session == null) {
-        throw SnowflakeError.sessionGone();
+      Session ending = bySessionToken.get(sessionToken);
+      if (ending != null && !clock.instant().isBefore(ending.tokens().masterUntil())) {
+        // With its master token a session is over, whoever hears of it.
+        lose(each -> each == ending);
       }
+      session = bySessionToken(sessionToken);
       unindex(session);
       count = new Count(count.opened(), count.closed() + 1, count.lost(), count.peakLive());
     } finally {
@@ -161,12 +180,16 @@ final class SessionRegistry {
     return victims.size();
   }
 
-  /** Ends the validity of tokens now: the session tokens only, or the master tokens as well. */
-  void expireTokens(boolean masterToo) {
+  /**
+   * Ends the validity of tokens now: the session tokens only, or the master tokens as well.
+   *
+   * @param which whose tokens
+   */
+  void expireTokens(Predicate<Session> which, boolean masterToo) {
     lock.lock();
     try {
       Instant now = clock.instant();
-      for (Session session : bySessionToken.values()) {
+      for (Session session : bySessionToken.values().stream().filter(which).toList()) {
         Session.Tokens tokens = session.tokens().withSessionUntil(now);
         session.tokens(masterToo ? tokens.withMasterUntil(now) : tokens);
       }

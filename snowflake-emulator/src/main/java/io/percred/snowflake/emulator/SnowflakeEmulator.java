@@ -218,14 +218,14 @@ public final class SnowflakeEmulator implements AutoCloseable {
 
   /** Ends the validity of all session tokens: the driver must renew them (390112). */
   public void expireSessionTokens() {
-    sessions.expireTokens(false);
+    sessions.expireTokens(session -> true, false);
   }
 
   /**
    * Ends the validity of all session and master tokens: sessions are of no use any more (390114).
    */
   public void expireMasterTokens() {
-    sessions.expireTokens(true);
+    sessions.expireTokens(session -> true, true);
   }
 
   /** Stops the server, ends all sessions and frees DuckDB. Harmless when called again. */

@@ -40,6 +40,30 @@ final class SqlLexer {
     return tokens;
   }
 
+  /**
+   * The texts of the statements, those that say nothing left out.
+   *
+   * @throws SnowflakeError if a literal or comment does not end
+   */
+  static List<String> statements(String sql) throws SnowflakeError {
+    SqlLexer lexer = new SqlLexer(sql);
+    List<String> statements = new ArrayList<>();
+    int begin = 0;
+    while (lexer.at < sql.length()) {
+      int at = lexer.at;
+      lexer.next();
+      boolean ends = lexer.at == sql.length();
+      if (sql.charAt(at) == ';' || ends) {
+        String statement = sql.substring(begin, sql.charAt(at) == ';' ? at : sql.length());
+        if (!tokens(statement).isEmpty()) {
+          statements.add(statement);
+        }
+        begin = lexer.at;
+      }
+    }
+    return statements;
+  }
+
   private void next() throws SnowflakeError {
     char c = sql.charAt(at);
     if (Character.isWhitespace(c)) {

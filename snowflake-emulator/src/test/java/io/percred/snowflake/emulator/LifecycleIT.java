@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(120)
 class LifecycleIT {
@@ -71,6 +73,56 @@ class LifecycleIT {
     assertThat(failure("select 1").getErrorCode()).isEqualTo(390114);
     connection.close();
     assertThat(emulator.counters().live()).isZero();
+  }
+
+  @Test
+  void logoutWithAnExpiredSessionTokenIsRefusedAndTheDriverTellsNobody() throws SQLException {
+    emulator.expireSessionTokens();
+    connection.close();
+    assertThat(emulator.counters().requests(Endpoint.CLOSE)).isOne();
+    assertThat(emulator.counters().live()).isOne();
+  }
+
+  @Test
+  void sessionThatIsLostWhileItsQueryRunsIsGoneForTheQueryToo() throws Exception {
+    CompletableFuture<SQLException> running =
+        CompletableFuture.supplyAsync(() -> failure("select system$wait(60)"));
+    while (emulator.counters().requests(Endpoint.RESULT) == 0) {
+      Thread.onSpinWait();
+    }
+    emulator.loseAllSessions();
+    assertThat(running.get(20, TimeUnit.SECONDS).getErrorCode()).isEqualTo(390111);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Faults.Silence.class)
+  void queryThatIsLeftUnansweredHasRun(Faults.Silence silence) throws SQLException {
+    Driver.update(connection, "create table kept_" + silence + " (n int)");
+    emulator.faults().leaveUnanswered(silence, Faults.End.LOST);
+    assertThat(failure("insert into kept_" + silence + " values (1)").getErrorCode())
+        .isEqualTo(390111);
+    try (Connection next = Driver.connect(emulator, "alice", "ANALYST")) {
+      assertThat(Driver.value(next, "select count(*) from kept_" + silence)).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void textOfSeveralStatementsGivesTheResultOfEach() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("alter session set MULTI_STATEMENT_COUNT = 0");
+      assertThat(statement.execute("select 'one'; select 'two;'; -- that is all")).isTrue();
+      assertThat(first(statement)).isEqualTo("one");
+      assertThat(statement.getMoreResults()).isTrue();
+      assertThat(first(statement)).isEqualTo("two;");
+      assertThat(statement.getMoreResults()).isFalse();
+    }
+  }
+
+  private static String first(Statement statement) throws SQLException {
+    try (ResultSet rows = statement.getResultSet()) {
+      rows.next();
+      return rows.getString(1);
+    }
   }
 
   @Test

@@ -128,7 +128,7 @@ class LoginIT {
   void disabledUserIsRefusedUntilEnabledAgain() throws SQLException {
     String token = emulator.tokens().token("bob", "ANALYST", HOUR);
     emulator.disableUser("bob");
-    assertThat(refusedToken(token)).isEqualTo(390303);
+    assertThat(refusedToken(token)).isEqualTo(390101);
     emulator.enableUser("bob");
     Driver.connect(emulator, token).close();
   }
