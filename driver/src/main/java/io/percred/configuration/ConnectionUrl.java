@@ -33,6 +33,8 @@ public record ConnectionUrl(String subprotocol, String base, @Nullable List<Para
   private static final String JDBC = "jdbc:";
 
   /** Parameters as the URLs of other databases have them. */
+  private static final Pattern NUL = Pattern.compile("\0|%00");
+
   private static final Pattern SEMICOLON = Pattern.compile(";\\s*[A-Za-z][\\w.-]*=");
 
   private static final Pattern PERCREDS_ELSEWHERE = Pattern.compile("[;&]\\s*percred\\.[a-z]");
@@ -52,6 +54,11 @@ public record ConnectionUrl(String subprotocol, String base, @Nullable List<Para
       throw malformed("no database is named behind jdbc:percred:");
     }
     String subprotocol = vendors.substring(JDBC.length(), end);
+    // It ends texts in the protocols of databases, so that what follows would be read as more of
+    // them.
+    if (NUL.matcher(vendors).find()) {
+      throw malformed("it holds a NUL character");
+    }
     int question = vendors.indexOf('?');
     refuseOtherSeparators(question < 0 ? vendors : vendors.substring(0, question));
     if (question < 0) {

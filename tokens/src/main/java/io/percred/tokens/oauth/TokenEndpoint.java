@@ -33,15 +33,22 @@ final class TokenEndpoint {
   private final Clock clock;
   private final @Nullable String issuer;
   private final HttpEndpoint configured;
+  private final boolean staysOnHost;
   private volatile @Nullable Discovered discovered;
 
   /**
    * The endpoint for one configuration.
    *
    * @param configured the token endpoint, or the discovery document if there is an issuer
+   * @param staysOnHost whether the document may name no other host than its own
    */
   private TokenEndpoint(
-      Endpoints endpoints, Clock clock, HttpEndpoint configured, @Nullable String issuer) {
+      Endpoints endpoints,
+      Clock clock,
+      HttpEndpoint configured,
+      @Nullable String issuer,
+      boolean staysOnHost) {
+    this.staysOnHost = staysOnHost;
     this.endpoints = endpoints;
     this.clock = clock;
     this.configured = configured;
@@ -58,7 +65,7 @@ final class TokenEndpoint {
         endpoints.configured(EndpointKind.TOKEN, settings, TokensProperty.OAUTH_TOKEN_ENDPOINT);
     if (given != null) {
       client.checkMayBeSentTo(TokensProperty.OAUTH_TOKEN_ENDPOINT);
-      return new TokenEndpoint(endpoints, context.clock(), given, null);
+      return new TokenEndpoint(endpoints, context.clock(), given, null, false);
     }
     String issuer = settings.text(TokensProperty.OAUTH_ISSUER);
     if (issuer == null) {
@@ -71,7 +78,8 @@ final class TokenEndpoint {
             settings,
             TokensProperty.OAUTH_ISSUER,
             withoutSlash(issuer) + DISCOVERY_PATH);
-    return new TokenEndpoint(endpoints, context.clock(), document, issuer);
+    boolean strangers = settings.isFromUrl(TokensProperty.OAUTH_ISSUER);
+    return new TokenEndpoint(endpoints, context.clock(), document, issuer, strangers);
   }
 
   /** The issuer, or else the endpoint: whoever vouches for the tokens. */
@@ -117,9 +125,19 @@ final class TokenEndpoint {
         document.get("token_endpoint") instanceof String address
             ? endpoints.named(EndpointKind.TOKEN, address)
             : null;
+    if (endpoint != null && staysOnHost && !isOnHostOfDocument(endpoint)) {
+      return Reading.refusal(
+          "token_endpoint is on another host than the issuer that the URL names");
+    }
     return endpoint == null
         ? Reading.refusal("token_endpoint is missing, or neither https nor loopback")
         : Reading.good(endpoint);
+  }
+
+  /** Whoever types a URL may name hosts that the machine allows, and nobody else names more. */
+  private boolean isOnHostOfDocument(HttpEndpoint endpoint) {
+    String host = configured.address().getHost();
+    return host != null && host.equalsIgnoreCase(endpoint.address().getHost());
   }
 
   private static String withoutSlash(String address) {

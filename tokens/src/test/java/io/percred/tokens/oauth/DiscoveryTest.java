@@ -85,14 +85,31 @@ class DiscoveryTest {
         .isEqualTo(TokensError.NO_TOKEN_ENDPOINT);
   }
 
+  /** A machine that lets URLs name one host lets them name no other by way of a document. */
+  @Test
+  void documentOfAnIssuerInTheUrlNamesNoOtherHost() throws Exception {
+    String elsewhere = server.url("/token").replace("127.0.0.1", "localhost");
+    document = document(server.url(""), elsewhere);
+    TokenSupplier typed =
+        Suppliers.of(
+            "client-credentials",
+            settings().inUrl("percred.oauth.issuer", "percred.oauth.client-secret"),
+            clock);
+
+    assertThat(Suppliers.failure(typed, null, clock).message()).contains("on another host");
+    assertThat(server.asked()).noneMatch(asked -> asked.path().equals("/token"));
+    assertThat(Suppliers.supply(supplier(), null, clock).token()).isEqualTo("t");
+  }
+
   private TokenSupplier supplier() throws SQLException {
-    return Suppliers.of(
-        "client-credentials",
-        GivenSettings.of(
-            "percred.oauth.issuer", server.url("/"),
-            "percred.oauth.client-id", "shop",
-            "percred.oauth.client-secret", "correct horse"),
-        clock);
+    return Suppliers.of("client-credentials", settings(), clock);
+  }
+
+  private GivenSettings settings() {
+    return GivenSettings.of(
+        "percred.oauth.issuer", server.url("/"),
+        "percred.oauth.client-id", "shop",
+        "percred.oauth.client-secret", "correct horse");
   }
 
   private static Answer document(String issuer, String endpoint) {
