@@ -126,6 +126,21 @@ class DecoratedDataSourceTest {
   }
 
   @Test
+  void statementsEndWithTheirConnection() throws Exception {
+    try (DecoratedDataSource source = around(PooledConnection.percreds())) {
+      Connection connection = source.getConnection();
+      Statement statement = connection.createStatement();
+      connection.close();
+
+      assertThat(statement.isClosed()).isTrue();
+      SQLException ended =
+          catchThrowableOfType(SQLException.class, () -> statement.execute("select 1"));
+      assertThat(ended.getSQLState()).isEqualTo("08003");
+      statement.close();
+    }
+  }
+
+  @Test
   void configurationOfTheDecoratorIsForForeignConnections() throws Exception {
     PooledConnection pooled = PooledConnection.foreign(contexts);
     try (DecoratedDataSource source = around(pooled)) {

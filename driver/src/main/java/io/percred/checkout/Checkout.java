@@ -1,5 +1,7 @@
 package io.percred.checkout;
 
+import io.percred.caller.CallerStack;
+import io.percred.caller.OpenCaller;
 import io.percred.resolution.ActiveCall;
 import io.percred.spi.HeldConnection;
 import io.percred.spi.PercredError;
@@ -20,6 +22,7 @@ public final class Checkout {
 
   private final Connection pooled;
   private final HeldConnection held;
+  private final @Nullable OpenCaller caller = CallerStack.innermost();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicBoolean givenBack = new AtomicBoolean();
 
@@ -70,6 +73,20 @@ public final class Checkout {
       }
       throw e;
     }
+  }
+
+  /**
+   * Enters a call through the connection: on a thread on which another caller's context is open it
+   * is that of whoever took the connection all the same.
+   *
+   * @return what has to be ended behind the call, or null
+   */
+  @Nullable OpenCaller enter() {
+    OpenCaller owner = caller;
+    OpenCaller calling = owner == null ? null : CallerStack.innermost();
+    return owner == null || calling == null || calling.key().equals(owner.key())
+        ? null
+        : CallerStack.push(owner.caller(), owner.isService());
   }
 
   /** Whether the application has closed or aborted the connection. */

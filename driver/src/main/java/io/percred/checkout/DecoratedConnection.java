@@ -1,5 +1,7 @@
 package io.percred.checkout;
 
+import io.percred.caller.CallerStack;
+import io.percred.caller.OpenCaller;
 import io.percred.catalogue.DriverError;
 import io.percred.spi.PercredError;
 import java.lang.reflect.InvocationHandler;
@@ -51,7 +53,8 @@ final class DecoratedConnection implements InvocationHandler {
         return checkout.isEnded() || pooled.isClosed();
       }
       case "isValid" -> {
-        return !checkout.isEnded() && Objects.equals(call(pooled, method, arguments), true);
+        return !checkout.isEnded()
+            && Objects.equals(call(checkout, pooled, method, arguments), true);
       }
       case "abort" -> {
         if (checkout.isEnded()) {
@@ -65,10 +68,14 @@ final class DecoratedConnection implements InvocationHandler {
     if (method.getDeclaringClass() == Wrapper.class) {
       return unwrapped(proxy, pooled, method, arguments);
     }
-    return decorated((Connection) proxy, call(pooled, method, arguments));
+    return decorated((Connection) proxy, call(checkout, pooled, method, arguments));
   }
 
   private void requireOpen() throws SQLException {
+    requireOpen(checkout);
+  }
+
+  private static void requireOpen(Checkout checkout) throws SQLException {
     if (checkout.isEnded()) {
       throw PercredError.of(DriverError.GIVEN_BACK).toSqlException();
     }
@@ -84,7 +91,8 @@ final class DecoratedConnection implements InvocationHandler {
     }
   }
 
-  private static @Nullable Object decorated(Connection connection, @Nullable Object result) {
+  private @Nullable Object decorated(Connection connection, @Nullable Object result)
+      throws SQLException {
     Class<?> type =
         result instanceof CallableStatement
             ? CallableStatement.class
@@ -93,19 +101,26 @@ final class DecoratedConnection implements InvocationHandler {
                 : result instanceof Statement
                     ? Statement.class
                     : result instanceof DatabaseMetaData ? DatabaseMetaData.class : null;
+    if (result instanceof PreparedStatement cached) {
+      // A pool that keeps prepared statements keeps the last caller's warnings with them.
+      cached.clearWarnings();
+    }
     if (type != null) {
-      return proxy(type, new Part(connection, Objects.requireNonNull(result)));
+      return proxy(type, new Part(connection, Objects.requireNonNull(result), checkout));
     }
     return result instanceof Connection ? connection : result;
   }
 
   /**
-   * A statement or metadata, which only leads back to the decorated connection.
+   * A statement or metadata, which leads back to the decorated connection and ends with it: not
+   * every pool closes the statements of a connection that it takes back.
    *
    * @param connection the decorated one
    * @param pooled the pool's statement or metadata
+   * @param checkout ends with the connection
    */
-  private record Part(Connection connection, Object pooled) implements InvocationHandler {
+  private record Part(Connection connection, Object pooled, Checkout checkout)
+      implements InvocationHandler {
     @Override
     public @Nullable Object invoke(
         Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
@@ -115,7 +130,16 @@ final class DecoratedConnection implements InvocationHandler {
       if (method.getDeclaringClass() == Wrapper.class) {
         return unwrapped(proxy, (Wrapper) pooled, method, arguments);
       }
-      Object result = call(pooled, method, arguments);
+      switch (method.getName()) {
+        case "close" -> {}
+        case "isClosed" -> {
+          if (checkout.isEnded()) {
+            return true;
+          }
+        }
+        default -> requireOpen(checkout);
+      }
+      Object result = call(checkout, pooled, method, arguments);
       return result instanceof Connection ? connection : result;
     }
   }
@@ -127,6 +151,19 @@ final class DecoratedConnection implements InvocationHandler {
   }
 
   private static @Nullable Object call(
+      Checkout checkout, Object target, Method method, @Nullable Object @Nullable [] arguments)
+      throws Throwable {
+    OpenCaller entered = checkout.enter();
+    try {
+      return invokeOn(target, method, arguments);
+    } finally {
+      if (entered != null) {
+        CallerStack.end(entered);
+      }
+    }
+  }
+
+  private static @Nullable Object invokeOn(
       Object target, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
     try {
       return method.invoke(target, arguments);
@@ -141,7 +178,7 @@ final class DecoratedConnection implements InvocationHandler {
     if (arguments != null && ((Class<?>) Objects.requireNonNull(arguments[0])).isInstance(proxy)) {
       return method.getName().equals("isWrapperFor") ? true : proxy;
     }
-    return call(target, method, arguments);
+    return invokeOn(target, method, arguments);
   }
 
   /** What {@code Object} declares: a proxy is equal to itself only. */

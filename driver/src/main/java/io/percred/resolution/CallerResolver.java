@@ -37,23 +37,26 @@ public final class CallerResolver implements CredentialResolver {
   private final Supplier<? extends @Nullable OpenCaller> callers;
   private final @Nullable ThreadSight pinnedSight;
   private volatile Target lastTarget = UNKNOWN;
+  private final boolean pinned;
   private volatile boolean connected;
 
   /** A resolver for one connection that is about to be opened. */
   public CallerResolver(ResolutionRules rules, ConnectionSecrets secrets) {
-    this(rules, secrets, CallerStack::innermost, null);
+    this(rules, secrets, CallerStack::innermost, null, false);
   }
 
   private CallerResolver(
       ResolutionRules rules,
       ConnectionSecrets secrets,
       Supplier<? extends @Nullable OpenCaller> callers,
-      @Nullable ThreadSight pinnedSight) {
+      @Nullable ThreadSight pinnedSight,
+      boolean pinned) {
     this.rules = rules;
     this.secrets = secrets;
     this.judgement = new Judgement(rules);
     this.callers = callers;
     this.pinnedSight = pinnedSight;
+    this.pinned = pinned;
   }
 
   /** Says that the connection is open: from now on an outage is not a failure to connect. */
@@ -64,22 +67,31 @@ public final class CallerResolver implements CredentialResolver {
   @Override
   public CredentialResolver pinned() {
     OpenCaller now = callers.get();
-    CallerResolver pinned = new CallerResolver(rules, secrets, () -> now, sight(now));
+    CallerResolver pinned = new CallerResolver(rules, secrets, () -> now, sight(now), true);
     pinned.connected = connected;
     pinned.lastTarget = lastTarget;
     return pinned;
   }
 
   @Override
+  public boolean isAnothersCall() {
+    OpenCaller calling = pinned ? CallerStack.innermost() : null;
+    OpenCaller taker = pinned ? callers.get() : null;
+    return calling != null && taker != null && !contextKey(calling).equals(contextKey(taker));
+  }
+
+  @Override
   public Object callerKey() {
     OpenCaller open = callers.get();
-    if (open != null && open.isService()) {
-      return open.key();
-    }
-    ThreadSight sight = sight(open);
-    CallerKey context =
-        open == null || !rules.suppliers().dependsOnCaller() ? CallerKey.NOBODY : open.key();
-    return sight == null ? context : new Seen(context, sight.key());
+    ThreadSight sight = open != null && open.isService() ? null : sight(open);
+    return sight == null ? contextKey(open) : new Seen(contextKey(open), sight.key());
+  }
+
+  /** What of the context tells callers apart. */
+  private CallerKey contextKey(@Nullable OpenCaller open) {
+    return open != null && (open.isService() || rules.suppliers().dependsOnCaller())
+        ? open.key()
+        : CallerKey.NOBODY;
   }
 
   /** The key of a caller who is told by more than the context. */

@@ -166,6 +166,23 @@ class CallerResolverTest {
   }
 
   @Test
+  void pinnedResolverTellsWhoeverElseIsCalling() throws Exception {
+    CredentialResolver resolver = open("").context().resolver();
+    CallerScope alice = CallerContext.open(Credential.of("a", "alice"));
+    CredentialResolver pinned = resolver.pinned();
+    assertThat(pinned.isAnothersCall()).isFalse();
+    open.add(CallerContext.open(Credential.of("a", "alice")));
+    assertThat(pinned.isAnothersCall()).as("the same caller again").isFalse();
+    open.add(CallerContext.service());
+    assertThat(pinned.isAnothersCall()).isTrue();
+    open.add(CallerContext.open(Credential.of("b", "bob")));
+    assertThat(pinned.isAnothersCall()).isTrue();
+    assertThat(resolver.isAnothersCall()).as("pinned to nobody").isFalse();
+    alice.close();
+    assertThat(pinned.isAnothersCall()).as("nobody calls").isFalse();
+  }
+
+  @Test
   void suppliersHearOfACredentialThatTheDatabaseDidNotTake() throws Exception {
     Credential refused = Credential.of("refused");
     List<Credential> heard = new ArrayList<>();

@@ -116,6 +116,7 @@ final class ForeignPgConnection implements HeldConnection {
     if (connection.getTransactionState() != TransactionState.IDLE) {
       throw PercredError.of(PostgresError.FOREIGN_IN_TRANSACTION).toSqlException();
     }
+    PgConnections.forgetAsides(connection);
     Resolution resolution = context.resolver().resolve(target);
     if (resolution instanceof Resolution.Refused refused) {
       throw refused.error().toSqlException();
@@ -149,6 +150,7 @@ final class ForeignPgConnection implements HeldConnection {
         () -> {
           PgConnections.rollBack(connection);
           PgConnections.inAutocommit(connection, this::reset);
+          PgConnections.forgetAsides(connection);
         });
   }
 

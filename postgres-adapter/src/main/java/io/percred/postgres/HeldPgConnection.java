@@ -3,6 +3,7 @@ package io.percred.postgres;
 import io.percred.postgres.wire.FilterHold;
 import io.percred.spi.HeldConnection;
 import io.percred.spi.HistoryEntry;
+import io.percred.spi.PercredError;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -28,7 +29,8 @@ record HeldPgConnection(BaseConnection connection, FilterHold hold) implements H
   }
 
   @Override
-  public void pin() {
+  public void pin() throws SQLException {
+    PgConnections.forgetAsides(connection);
     hold.pin();
   }
 
@@ -46,11 +48,23 @@ record HeldPgConnection(BaseConnection connection, FilterHold hold) implements H
     PgConnections.orAbort(
         connection,
         () -> {
+          requireRead();
           PgConnections.rollBack(connection);
           if (hold.clearAtNextMessage()) {
             PgConnections.inAutocommit(connection, this::sendNothing);
           }
+          PgConnections.forgetAsides(connection);
         });
+  }
+
+  /** What the driver has not read yet would be the answer to whatever is sent next. */
+  private void requireRead() throws SQLException {
+    if (!hold.isRead()) {
+      throw PercredError.of(
+              PostgresError.POSITION_LOST,
+              "a caller's answers were unread when the connection was given back")
+          .toSqlException();
+    }
   }
 
   private void sendNothing() throws SQLException {

@@ -32,6 +32,15 @@ final class PgConnections {
     }
   }
 
+  /**
+   * Has pgjdbc forget what it keeps with the connection beside answers: notifications that nobody
+   * asked for, and warnings. Reads and sends nothing.
+   */
+  static void forgetAsides(BaseConnection connection) throws SQLException {
+    connection.getQueryExecutor().getNotifications();
+    connection.clearWarnings();
+  }
+
   /** Does something in a transaction of its own, without a BEGIN of pgjdbc's; none is open. */
   static void inAutocommit(BaseConnection connection, Work work) throws SQLException {
     boolean autocommit = connection.getAutoCommit();

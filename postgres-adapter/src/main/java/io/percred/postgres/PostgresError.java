@@ -35,8 +35,9 @@ public enum PostgresError implements ErrorCode {
       "08006",
       "An answer of the server could not be placed: {detail}. The connection was closed, because"
           + " percred could no longer tell whose transaction it carries.",
-      "If this happens again, report it with the versions of the server, of pgjdbc and of any pooler"
-          + " between."),
+      "Read what a COPY sends to its end, or close the connection, before another caller uses it. If"
+          + " no answer was left unread, report this with the versions of the server, of pgjdbc and"
+          + " of any pooler between."),
   NOT_FILTERED(
       206,
       "08006",
@@ -133,6 +134,13 @@ public enum PostgresError implements ErrorCode {
           + " temporary table; it is gone with that caller's session. The statement was not sent.",
       "pgjdbc prepares it again and nobody notices, unless it stands in a text of several statements:"
           + " then execute that again."),
+  PINNED_TO_ANOTHER(
+      222,
+      "28000",
+      "The connection was taken from its pool for another caller than the one whose CallerContext is"
+          + " open on this thread. Nothing was sent to the database.",
+      "Keep nothing of a connection beyond its close(). To work for another caller, take another"
+          + " connection."),
   LOGIN_DENIED(
       230,
       "28000",

@@ -92,6 +92,14 @@ public enum SessionError implements ErrorCode {
           + " denied: no statement on it will succeed.",
       "Get a new connection. Connection pools do so by themselves, with the credentials that they have"
           + " then."),
+  /** A handle that was kept beyond its checkout. */
+  PINNED_TO_ANOTHER(
+      315,
+      "28000",
+      "The connection was taken from its pool for another caller than the one whose CallerContext is"
+          + " open on this thread. Nothing was sent to the database.",
+      "Keep nothing of a connection beyond its close(). To work for another caller, take another"
+          + " connection."),
   /** Nobody cannot log in, and that is known before anybody tries. */
   ANONYMOUS_POLICY(
       311,

@@ -75,6 +75,9 @@ final class SessionHold {
    * @throws SQLException if the caller is refused or there is no session
    */
   SessionLease take(SessionUse use) throws SQLException {
+    if (context.resolver().isAnothersCall()) {
+      throw PercredError.of(SessionError.PINNED_TO_ANOTHER).toSqlException();
+    }
     Object key = context.resolver().callerKey();
     boolean sameCaller = key.equals(callerKey);
     SessionLease held = inUse();

@@ -1,6 +1,7 @@
 package io.percred.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -42,6 +43,18 @@ class HeldHandleTest extends OneHandle<H2Vendor> {
         CompletableFuture.supplyAsync(() -> queryAs(vendor.credential("BOB")));
     assertThat(elsewhere.get(10, TimeUnit.SECONDS)).isEqualTo("ALICE");
     assertThat(vendor.logins).hasValue(1);
+  }
+
+  @Test
+  void handleThatSomebodyKeptBeyondTheirCheckoutIsRefusedToThem() throws SQLException {
+    held.pin();
+    context.keepBeyondCheckout();
+
+    assertThatThrownBy(() -> query(WHO))
+        .isInstanceOfSatisfying(
+            SQLException.class, refused -> assertThat(refused.getSQLState()).isEqualTo("28000"))
+        .hasMessageContaining("PERCRED-315");
+    assertThat(vendor.logins).hasValue(0);
   }
 
   @Test

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A context whose caller the test sets, with a verifier that denies what was revoked. */
 final class TestContext implements AdapterContext {
+  private volatile boolean kept;
+
   enum Refusal implements ErrorCode {
     NO_CREDENTIAL(901),
     REVOKED(902);
@@ -114,6 +116,11 @@ final class TestContext implements AdapterContext {
     return clock;
   }
 
+  /** From now on whoever calls kept a handle that another caller has by now. */
+  void keepBeyondCheckout() {
+    kept = true;
+  }
+
   @Override
   public <T> T shared(Class<T> type, Supplier<? extends T> factory) {
     throw new UnsupportedOperationException();
@@ -130,6 +137,11 @@ final class TestContext implements AdapterContext {
 
     private Calling(Supplier<@Nullable Credential> caller) {
       this.caller = caller;
+    }
+
+    @Override
+    public boolean isAnothersCall() {
+      return kept;
     }
 
     @Override

@@ -51,4 +51,13 @@ public interface CredentialResolver {
    * calling on this thread now.
    */
   CredentialResolver pinned();
+
+  /**
+   * Whether this is pinned and, on this thread, the context of another caller is open than of the
+   * one it stands for: whoever that is kept a connection beyond their checkout, and must not act as
+   * the one who has it now. Cheap; never blocks.
+   */
+  default boolean isAnothersCall() {
+    return false;
+  }
 }

@@ -8,6 +8,14 @@ import java.io.InputStream;
  * place, in the driver's own array; percred's own are taken out; a few are looked into and so held
  * until they are complete. A time-out in the middle of a frame loses nothing. Confined to one
  * connection, guarded by the driver's lock.
+ *
+ * <h2>Handed over is wanted</h2>
+ *
+ * The driver reads into a buffer of its own, and asks for more only if what is there does not hold
+ * the whole of what it wants: every frame that it got before is consumed then. So what ends an
+ * answer, ReadyForQuery or an error, is never handed over in one read with what stands in front of
+ * it, and is not even looked at before the driver asks. Once a ReadyForQuery is counted as read,
+ * all of its answer is. That costs no turn: what was read from the server waits here.
  */
 final class BackendFilter extends InputStream {
   /** What happens to a frame. */
@@ -19,6 +27,7 @@ final class BackendFilter extends InputStream {
   }
 
   private static final int CHUNK = 4 * 1024;
+  private static final int READY_FOR_QUERY_SIZE = Frame.HEADER + 1;
 
   private final Wire wire;
   private final InputStream raw;
@@ -27,6 +36,15 @@ final class BackendFilter extends InputStream {
   private final FrameBuffer ready = new FrameBuffer();
 
   private int readyAt;
+
+  /** What came from the server and was not looked at yet. */
+  private final FrameBuffer rest = new FrameBuffer();
+
+  private int restAt;
+
+  /** Whether the driver only wants to know if there is anything. */
+  private boolean probing;
+
   private final FrameBuffer held = new FrameBuffer();
   private long remaining;
   private Fate fate = Fate.PASS;
@@ -48,11 +66,14 @@ final class BackendFilter extends InputStream {
       return 0;
     }
     while (true) {
-      wire.answerNext();
       if (readyAt < ready.size()) {
         return takeReady(bytes, offset, length);
       }
-      int count = raw.read(bytes, offset, length);
+      if (wire.answerNext() || wire.notifyNext()) {
+        continue;
+      }
+      int count =
+          rest.isEmpty() ? raw.read(bytes, offset, length) : takeRest(bytes, offset, length);
       if (count < 0) {
         return count;
       }
@@ -66,24 +87,52 @@ final class BackendFilter extends InputStream {
   /** How much can be read at once without waiting; what is percred's own does not count. */
   @Override
   public int available() throws IOException {
-    wire.answerNext();
-    int waiting = raw.available();
-    while (readyAt == ready.size() && waiting > 0) {
-      byte[] chunk = new byte[Math.min(waiting, CHUNK)];
-      int count = raw.read(chunk, 0, chunk.length);
-      if (count < 0) {
-        break;
+    if (readyAt < ready.size()) {
+      return ready.size() - readyAt;
+    }
+    wire.probed();
+    probing = true;
+    try {
+      while (readyAt == ready.size()) {
+        boolean endFirst = !rest.isEmpty() && isEndWanted(rest.array()[restAt]);
+        if (wire.answersNext() || (endFirst && rest.size() - restAt >= READY_FOR_QUERY_SIZE)) {
+          return 1;
+        }
+        if (wire.notifyNext()) {
+          break;
+        }
+        boolean wantsMore = rest.isEmpty() || endFirst;
+        if (wantsMore && raw.available() == 0) {
+          return 0;
+        }
+        byte[] chunk = new byte[CHUNK];
+        int count = wantsMore ? readWaiting(chunk) : takeRest(chunk, 0, CHUNK);
+        if (count < 0) {
+          return 0;
+        }
+        if (endFirst) {
+          rest.put(chunk, 0, count);
+          continue;
+        }
+        keep(chunk, filter(chunk, 0, count));
       }
-      int passed = filter(chunk, 0, count);
-      if (passed > 0) {
-        // What passed in place stands in front of what did not.
-        byte[] behind = ready.toByteArray();
-        ready.clear();
-        ready.put(chunk, 0, passed).put(behind);
-      }
-      waiting = raw.available();
+    } finally {
+      probing = false;
     }
     return ready.size() - readyAt;
+  }
+
+  private int readWaiting(byte[] chunk) throws IOException {
+    return raw.read(chunk, 0, Math.min(chunk.length, raw.available()));
+  }
+
+  /** Keeps what passed in place for the next read: it stands in front of what did not. */
+  private void keep(byte[] chunk, int passed) {
+    if (passed > 0) {
+      byte[] behind = ready.toByteArray();
+      ready.clear();
+      ready.put(chunk, 0, passed).put(behind);
+    }
   }
 
   @Override
@@ -107,6 +156,48 @@ final class BackendFilter extends InputStream {
     return count;
   }
 
+  private int takeRest(byte[] bytes, int offset, int length) {
+    int count = Math.min(length, rest.size() - restAt);
+    System.arraycopy(rest.array(), restAt, bytes, offset, count);
+    restAt += count;
+    if (restAt == rest.size()) {
+      rest.clear();
+      restAt = 0;
+    }
+    return count;
+  }
+
+  /** Gives back what was not looked at: the end of what was taken last. */
+  private void giveBack(byte[] bytes, int at, int length) {
+    if (restAt > 0) {
+      restAt -= length;
+    } else {
+      rest.put(bytes, at, length);
+    }
+  }
+
+  /** Whether this begins a frame that the driver gets only by asking for it. */
+  private boolean waits(byte type, int passed) {
+    if (remaining > 0 || !held.isEmpty() || wire.isNegotiating()) {
+      return false;
+    }
+    if (wire.answersNext()) {
+      return true;
+    }
+    if (probing && isEndWanted(type)) {
+      return true;
+    }
+    return Frame.endsAnswer(type) && (passed > 0 || readyAt < ready.size());
+  }
+
+  /** Whether this begins the ReadyForQuery of an answer that the driver waits for. */
+  private boolean isEndWanted(byte type) {
+    return remaining == 0
+        && held.isEmpty()
+        && type == Frame.READY_FOR_QUERY
+        && wire.deliversReady();
+  }
+
   /**
    * Filters what was read, in place as long as nothing has to be put in.
    *
@@ -117,6 +208,10 @@ final class BackendFilter extends InputStream {
     int end = offset + count;
     int passed = offset;
     while (at < end) {
+      if (waits(bytes[at], passed - offset)) {
+        giveBack(bytes, at, end - at);
+        break;
+      }
       if (wire.isNegotiating()) {
         wire.negotiated(bytes[at]);
         passed = pass(bytes, at, 1, passed);
@@ -137,7 +232,6 @@ final class BackendFilter extends InputStream {
       } else {
         at += hold(bytes, at, end);
       }
-      wire.answerNext();
     }
     return passed - offset;
   }

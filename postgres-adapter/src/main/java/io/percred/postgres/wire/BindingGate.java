@@ -49,6 +49,7 @@ final class BindingGate {
   private final ConnectionHistory history;
   private final Exemption exemption;
   private final Refusals refusals;
+  private final Asides asides;
 
   /**
    * @param context what is bound and cleared
@@ -71,6 +72,7 @@ final class BindingGate {
     this.setUp = new SetUp(context.witness(), caller);
     this.exemption = new Exemption(tracker, caller, writer, context.plan().switchesRole(), setUp);
     this.refusals = new Refusals(tracker, writer, history);
+    this.asides = new Asides(replies, caller);
     this.residue =
         new SessionResidue(context.clearsResidue(), setUp, tracker, caller, writer, history);
   }
@@ -91,6 +93,7 @@ final class BindingGate {
       renamed();
     }
     writer.sent(bytes, from, end);
+    asides.listens(kind, bytes, from, setUp);
     boolean again = !name.isEmpty() && Exemption.isExempt(kind);
     SessionChange change = scanned.count() == 1 ? scanned.change(0) : null;
     boolean sets = change != null && change.verb().isOfSettings();
@@ -165,6 +168,11 @@ final class BindingGate {
     return !refusals.isSwallowing() && pass();
   }
 
+  /** Whether the message that comes now goes on with a group of messages. */
+  boolean isGroupOpen() {
+    return tracker.isGroupOpen() || refusals.isSwallowing();
+  }
+
   boolean isSwallowing() {
     return refusals.isSwallowing();
   }
@@ -177,6 +185,7 @@ final class BindingGate {
     }
     writer.sync();
     replies.expectSync(tracker.status(), !tracker.isOurs());
+    asides.expected(false);
     block.syncSent();
     endedGroup();
   }
@@ -193,7 +202,7 @@ final class BindingGate {
     statement.is(body, offset, length, text);
     QueryPlan plan = QueryPlan.of(text, tracker, exemption);
     TextResidue left = TextResidue.of(text, tracker.status());
-    PercredError error = whyRefused(plan, left);
+    PercredError error = whyRefused(text, plan, left);
     if (error != null) {
       refuseAtOnce(error);
       return;
@@ -225,18 +234,24 @@ final class BindingGate {
     }
     for (int i = 0; i < text.count(); i++) {
       if (text.end(i) > rest) {
+        asides.listens(text.kind(i), body, offset + text.start(i), setUp);
         executed(text, i, body, offset);
       }
     }
     if (text.mayRenameStatements()) {
       renamed();
     }
-    replies.expectQuery(ReplyQueue.Kind.QUERY, tracker.status(), !tracker.isOurs());
+    expectWhole(false);
     block.wholeSent(plan.copiesIn());
   }
 
   /** Why a text may not run whoever is calling turns out to be; null if it may. */
-  private @Nullable PercredError whyRefused(QueryPlan plan, TextResidue left) {
+  private @Nullable PercredError whyRefused(SqlText text, QueryPlan plan, TextResidue left) {
+    for (int i = 0; i < text.count(); i++) {
+      if (isIntrusion(text.kind(i))) {
+        return PercredError.of(PostgresError.PINNED_TO_ANOTHER);
+      }
+    }
     if (plan.torn() || (left.leavesBehind() && residue.isOfAnother())) {
       return PercredError.of(PostgresError.TORN_TEXT);
     }
@@ -252,8 +267,13 @@ final class BindingGate {
 
   /** A FunctionCall of the caller was written. */
   void functionCalled() {
-    replies.expectQuery(ReplyQueue.Kind.QUERY, tracker.status(), !tracker.isOurs());
+    expectWhole(true);
     block.wholeSent(false);
+  }
+
+  private void expectWhole(boolean functionCall) {
+    replies.expectQuery(ReplyQueue.Kind.QUERY, tracker.status(), !tracker.isOurs());
+    asides.expected(functionCall);
   }
 
   /** percred's own block. */
@@ -269,6 +289,11 @@ final class BindingGate {
   /** What callers leave in the session. */
   SessionResidue residue() {
     return residue;
+  }
+
+  /** What the driver keeps with the connection. */
+  Asides asides() {
+    return asides;
   }
 
   /** Something that percred wrote failed, or was skipped because something in front of it did. */
@@ -289,8 +314,7 @@ final class BindingGate {
     }
     boolean failed = tracker.status() == TransactionStatus.FAILED;
     boolean exempt = failed || exemption.isExemptNow(kind);
-    boolean compared = !failed && SessionResidue.isLeftBy(kind);
-    PercredError error = exempt ? compared ? caller.changed() : null : caller.resolve();
+    PercredError error = exempt ? whyNotExempt(kind) : caller.resolve();
     if (error != null) {
       refusals.refuse(setUp.explain(error, statement));
       return false;
@@ -307,6 +331,21 @@ final class BindingGate {
       enterBlock(unnamedPortalInUse);
     }
     return bindIfDue(unnamedPortalInUse);
+  }
+
+  /** Why a statement that needs no binding may not run either; null if it may. */
+  private @Nullable PercredError whyNotExempt(StatementKind kind) {
+    if (isIntrusion(kind)) {
+      return PercredError.of(PostgresError.PINNED_TO_ANOTHER);
+    }
+    boolean compared =
+        tracker.status() != TransactionStatus.FAILED && SessionResidue.isLeftBy(kind);
+    return compared ? caller.changed() : null;
+  }
+
+  /** Whether the statement would do something in a session that is pinned to another caller. */
+  private boolean isIntrusion(StatementKind kind) {
+    return caller.isIntruder() && !Exemption.isEnd(kind);
   }
 
   /** Whether a Query or FunctionCall may go on; writes what is due in front of it. */
@@ -406,6 +445,7 @@ final class BindingGate {
     int before = tracker.transaction();
     boolean ours = tracker.isOurs();
     tracker.executed(kind);
+    asides.executed(kind, setUp, change != null);
     block.executed(kind, ours);
     if (before != tracker.transaction()) {
       if (bound && tracker.isBound()) {

@@ -51,6 +51,14 @@ final class Exemption {
     };
   }
 
+  /** Whether the statement only ends something, or does nothing: anybody may, in any session. */
+  static boolean isEnd(StatementKind kind) {
+    return switch (kind) {
+      case EMPTY, PING, TRANSACTION_END, TRANSACTION_CHAIN, ROLLBACK_TO, RELEASE -> true;
+      default -> false;
+    };
+  }
+
   /**
    * Whether the implicit transaction of a group of extended messages holds the binding for this
    * statement. What can commit inside needs a block: up to PostgreSQL 17 a procedure that commits

@@ -39,6 +39,11 @@ public final class FilterHold {
     wire.unpin();
   }
 
+  /** Whether the driver has read every answer of the server, to the end. */
+  public boolean isRead() {
+    return wire.isRead();
+  }
+
   /**
    * Has what the last caller left in the session cleared in front of the driver's next message.
    *

@@ -86,4 +86,17 @@ final class Frame {
       default -> false;
     };
   }
+
+  /** Whether this is the last the driver sees of a statement, or of all it sent. */
+  static boolean endsAnswer(byte type) {
+    return type == READY_FOR_QUERY || type == ERROR_RESPONSE;
+  }
+
+  /** Whether the server answers this message of the driver, other than by reading on. */
+  static boolean isAnswered(byte type) {
+    return switch (type) {
+      case PARSE, BIND, DESCRIBE, EXECUTE, CLOSE, SYNC, QUERY, FUNCTION_CALL -> true;
+      default -> false;
+    };
+  }
 }

@@ -50,12 +50,14 @@ final class ReplyQueue {
   private static final TransactionStatus[] STATUSES = TransactionStatus.values();
 
   // An entry: kind in the low 4 bits, predicted status in 2, deliver in 1, a count in the rest; for
-  // an entry that ends with ReadyForQuery the count tells whether the caller claims percred's
-  // block.
+  // an entry that ends with ReadyForQuery the count holds two flags: whether the caller claims
+  // percred's block, and whether the driver keeps the notices of the answer with the connection.
   private static final int STATUS_SHIFT = 4;
   private static final int DELIVER = 1 << 6;
   private static final int COUNT_SHIFT = 7;
   private static final int ONE = 1 << COUNT_SHIFT;
+  private static final int CLAIMS = ONE;
+  private static final int KEPT = ONE << 1;
 
   private int[] ring = new int[32];
   private int first;
@@ -94,11 +96,6 @@ final class ReplyQueue {
     return added - size;
   }
 
-  /** Whether one of the first {@code entries} there have been is still to be answered. */
-  boolean owesAnyOf(long entries) {
-    return added - size < entries;
-  }
-
   /** The kind of the next entry, or null if the server owes nothing. */
   @Nullable Kind head() {
     return size == 0 ? null : KINDS[ring[first] & 0xf];
@@ -116,12 +113,37 @@ final class ReplyQueue {
 
   /** Whether the caller's text takes percred's block over, if the server gets that far. */
   boolean headClaims() {
-    return ring[first] >> COUNT_SHIFT > 0;
+    return (ring[first] & CLAIMS) != 0;
   }
 
   /** The reply that was expected last belongs to a text that takes percred's block over. */
   void claimed() {
-    ring[(first + size - 1) & (ring.length - 1)] |= ONE;
+    ring[(first + size - 1) & (ring.length - 1)] |= CLAIMS;
+  }
+
+  /** The driver will keep the notices of the reply that was expected last with the connection. */
+  void noticesKept() {
+    if (!skipping) {
+      ring[(first + size - 1) & (ring.length - 1)] |= KEPT;
+    }
+  }
+
+  /** Whether the driver keeps the notices of the answer that comes now with the connection. */
+  boolean keepsNotices() {
+    for (int i = 0; i < size; i++) {
+      int entry = ring[(first + i) & (ring.length - 1)];
+      if (endsWithReady(KINDS[entry & 0xf])) {
+        return (entry & KEPT) != 0;
+      }
+    }
+    return false;
+  }
+
+  private static boolean endsWithReady(Kind kind) {
+    return switch (kind) {
+      case SYNC, QUERY, CLOSING -> true;
+      default -> false;
+    };
   }
 
   /** Whether percred's own block is still to be closed by a message that was sent. */

@@ -26,6 +26,7 @@ final class ServerAnswers {
   private final BindingGate gate;
   private final DeliveryChoice delivery;
   private final String notInBlockHint;
+  private final Asides asides;
   private boolean beginSeen;
 
   /** The server has said that it ends the connection. */
@@ -53,6 +54,12 @@ final class ServerAnswers {
             + (switchesRole
                 ? PLAINLY
                 : "alone in CallerContext.service(), outside a transaction, or " + PLAINLY);
+    this.asides = gate.asides();
+  }
+
+  /** Takes a notification for whoever asks for them now, or null if there is none. */
+  byte @Nullable [] nextNotification() {
+    return asides.nextNotification(gate.residue());
   }
 
   /** What happens to a message of the server; counts it as the reply it is. */
@@ -65,7 +72,10 @@ final class ServerAnswers {
         return Fate.COLLECT;
       }
       case Frame.NOTIFICATION -> {
-        return replies.isClearing() || !gate.residue().isHeard() ? Fate.DROP : Fate.PASS;
+        if (!replies.isClearing() && asides.tellsNotifications()) {
+          return asides.isHeard(gate.residue()) ? Fate.PASS : Fate.DROP;
+        }
+        return replies.isClearing() ? Fate.DROP : Fate.COLLECT;
       }
       default -> {
         Kind head = replies.head();
@@ -107,12 +117,13 @@ final class ServerAnswers {
       case Frame.READY_FOR_QUERY -> readyForQuery(frame);
       case Frame.ERROR_RESPONSE -> error(frame);
       case Frame.NOTICE_RESPONSE -> {
-        if (!isOwn(frame) && !replies.isClearing()) {
+        if (!isOwn(frame) && !replies.isClearing() && asides.tellsNotice()) {
           Answers.hide(frame, caller.token());
           wire.give(frame);
         }
       }
       case Frame.COMMAND_COMPLETE -> commandComplete(frame);
+      case Frame.NOTIFICATION -> asides.keep(frame);
       case Frame.DATA_ROW -> BindingRow.tell(frame, delivery);
       default -> {
         parameterStatus(frame);
@@ -154,6 +165,7 @@ final class ServerAnswers {
       throw wire.lost("ReadyForQuery came while other answers were due");
     }
     boolean deliver = replies.headDelivers();
+    asides.ready(deliver);
     bindingFailed &= !deliver;
     TransactionStatus predicted = replies.headStatus();
     boolean unclaimed = replies.headClaims() && actual == TransactionStatus.FAILED && !beginSeen;
@@ -183,6 +195,9 @@ final class ServerAnswers {
     if (actual == TransactionStatus.IDLE ? binding : !binding && replies.headStatus() != actual) {
       throw wire.lost("percred's own message was not answered where it was sent");
     }
+    if (!binding) {
+      asides.cleared();
+    }
     replies.ready();
   }
 
@@ -202,6 +217,7 @@ final class ServerAnswers {
               ? "it holds prepared statements that SQL made unseen"
               : "SQLSTATE " + state);
     }
+    caller.readsError();
     gate.residue().baseline().failed();
     Answers.hide(frame, caller.token());
     if (!bindingFailed || !state.equals(FAILED_TRANSACTION)) {

@@ -68,6 +68,11 @@ final class SessionResidue {
     return clears && owner.release();
   }
 
+  /** Whether somebody owns what is in the session. */
+  boolean isOwned() {
+    return clears && owner.isUsed();
+  }
+
   /**
    * Whether a notification is for whoever reads it: what the session listens to is its owner's, and
    * the next caller may ask for notifications before anything was sent that clears the session.

@@ -35,8 +35,9 @@ final class TransactionCaller {
   private @Nullable Resolution foreseen;
   private @Nullable Object foreseenKey;
   private boolean resolvedInGroup;
-  private boolean dueInGroup;
-  private long lastDue;
+
+  /** The key of whoever sent what is not answered yet. */
+  private @Nullable Object speaker;
 
   /**
    * @param target what credentials are wanted for, known once the socket is connected
@@ -67,6 +68,57 @@ final class TransactionCaller {
     resolver = context.resolver();
   }
 
+  /** Whether the connection is pinned: a decorator is going to take it back. */
+  boolean isPinned() {
+    return resolver != context.resolver();
+  }
+
+  /** Whether somebody else is calling on this thread than the connection is pinned to. */
+  boolean isIntruder() {
+    return resolver.isAnothersCall();
+  }
+
+  /**
+   * The first message of a group is to go out.
+   *
+   * <p>A driver that has not read one caller's answers when it sends the next caller's message
+   * takes the former for answers to the latter (pgjdbc does, after CopyOut.cancelCopy), so the
+   * connection is closed then. What it has not read is what {@link ReplyQueue} holds: {@link
+   * BackendFilter} takes an entry out only when the driver has read all in front of its end.
+   */
+  void speaks() throws IOException {
+    Object now = resolver.callerKey();
+    if (!replies.isEmpty() && !now.equals(speaker)) {
+      throw unread();
+    }
+    speaker = now;
+  }
+
+  /** The driver probes: whoever kept the connection beyond their checkout gets nothing of it. */
+  void probes() throws IOException {
+    if (isIntruder()) {
+      throw new IOException(PercredError.of(PostgresError.PINNED_TO_ANOTHER).headline());
+    }
+  }
+
+  /**
+   * An error of the server is handed over. A probe for notifications reads one that was left
+   * unread, and shows it to whoever probes: the connection is closed then.
+   */
+  void readsError() throws IOException {
+    CredentialResolver calling = resolver;
+    if (!replies.isEmpty()
+        && !context.keepsCaller()
+        && calling.hasCaller()
+        && !calling.callerKey().equals(speaker)) {
+      throw unread();
+    }
+  }
+
+  private IOException unread() {
+    return lost.apply("a caller's answers were unread when another caller came");
+  }
+
   /** Whether there is anybody to ask for. */
   boolean isAnybody() {
     return resolver.hasCaller();
@@ -85,29 +137,22 @@ final class TransactionCaller {
   /**
    * Makes sure that it is known whose transaction this is.
    *
-   * <p>A driver that has not read one caller's answers when it sends the next caller's statement
-   * takes the former for answers to the latter (pgjdbc does, after CopyOut.cancelCopy), so the
-   * connection is closed then.
-   *
    * @return why it may not run, or null if it may
    */
-  @Nullable PercredError resolve() throws IOException {
+  @Nullable PercredError resolve() {
     if (isInTransaction()) {
-      PercredError changed = changed();
-      dueInGroup |= changed == null;
-      return changed;
+      return changed();
+    }
+    if (isIntruder()) {
+      return PercredError.of(PostgresError.PINNED_TO_ANOTHER);
     }
     Object caller = resolver.callerKey();
-    if (!caller.equals(key) && replies.owesAnyOf(lastDue)) {
-      throw lost.apply("a caller's answers were unread when another caller's statement came");
-    }
     Resolution resolved = resolveNow(caller);
     if (resolved instanceof Resolution.Refused refused) {
       return refused.error();
     }
     resolution = resolved;
     key = caller;
-    dueInGroup = true;
     resolvedInGroup = true;
     carriedOver();
     return null;
@@ -118,9 +163,15 @@ final class TransactionCaller {
    * caller's; null if it may.
    */
   @Nullable PercredError changed() {
-    return isInTransaction() && !context.keepsCaller() && !resolver.callerKey().equals(key)
-        ? PercredError.of(PostgresError.CALLER_CHANGED)
-        : null;
+    if (!isInTransaction() || context.keepsCaller()) {
+      return null;
+    }
+    if (isIntruder()) {
+      return PercredError.of(PostgresError.PINNED_TO_ANOTHER);
+    }
+    return resolver.callerKey().equals(key)
+        ? null
+        : PercredError.of(PostgresError.CALLER_CHANGED);
   }
 
   private Resolution resolveNow(Object caller) {
@@ -232,10 +283,6 @@ final class TransactionCaller {
   void endedGroup() {
     resolvedInGroup = false;
     foreseen = null;
-    if (dueInGroup) {
-      dueInGroup = false;
-      lastDue = replies.added();
-    }
   }
 
   private Target target() {

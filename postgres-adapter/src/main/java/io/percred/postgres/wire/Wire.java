@@ -74,6 +74,9 @@ final class Wire implements StreamFilter {
    * @return whether the message itself may go on; if not it is dropped, or already written
    */
   boolean admits(byte type, byte[] bytes, int at, int seen) throws IOException {
+    if (Frame.isAnswered(type) && !gate.isGroupOpen()) {
+      caller.speaks();
+    }
     int body = at + Frame.HEADER;
     int end = at + seen;
     switch (type) {
@@ -219,11 +222,47 @@ final class Wire implements StreamFilter {
     standardStrings = on;
   }
 
-  /** Gives the driver the answers of percred's own that are next in turn. */
-  void answerNext() {
-    while (replies.head() == Kind.LOCAL) {
+  /** Whether an answer of percred's own is next in turn. */
+  boolean answersNext() {
+    return replies.head() == Kind.LOCAL;
+  }
+
+  /**
+   * Gives the driver, which has read all in front of it, one answer of percred's own if it is next
+   * in turn.
+   *
+   * @return whether there was one
+   */
+  boolean answerNext() {
+    boolean next = answersNext();
+    if (next) {
       give(replies.takeAnswer());
     }
+    return next;
+  }
+
+  /**
+   * Gives the driver, which reads though no answer is due, a notification that was kept for whoever
+   * is calling.
+   *
+   * @return whether there was one
+   */
+  boolean notifyNext() {
+    byte[] notification = active ? answers.nextNotification() : null;
+    if (notification != null) {
+      give(notification);
+    }
+    return notification != null;
+  }
+
+  /** Whether the next ReadyForQuery is one that the driver waits for. */
+  boolean deliversReady() {
+    return !active || (!replies.isEmpty() && replies.headDelivers());
+  }
+
+  /** The driver wants to know whether there is something to read. */
+  void probed() throws IOException {
+    caller.probes();
   }
 
   void give(byte[] frames) {
@@ -300,6 +339,11 @@ final class Wire implements StreamFilter {
   /** Whether a message is wanted, in front of which the residue of the last caller is cleared. */
   boolean clearAtNextMessage() {
     return gate.residue().release();
+  }
+
+  /** Whether the driver has read every answer. */
+  boolean isRead() {
+    return replies.isEmpty();
   }
 
   ConnectionHistory history() {

@@ -68,11 +68,10 @@ class WireTest {
     conversation.statement("begin").statement("select #1").sync().flush().read(1);
     conversation.statement("set role other").sync().flush();
     conversation.query("commit; select #2").flush();
-    conversation.callerIs("bob");
-    conversation.statement("select #3").sync().flush().read(3);
+    conversation.statement("set role third").sync().flush().read(3);
     conversation.query("rollback").flush().read(1);
 
-    assertThat(conversation.transcript()).endsWith("E<42501>ZE E<25000>ZE E<28000>ZE CZI ");
+    assertThat(conversation.transcript()).endsWith("E<42501>ZE E<25000>ZE E<42501>ZE CZI ");
     assertThat(conversation.server.ran).containsExactly(new ModelServer.Ran("select #1", "alice"));
   }
 
@@ -83,10 +82,38 @@ class WireTest {
     conversation.statement("begin").statement("select #1").sync().flush().read(1);
     conversation.statement("select #2 fail").statement("set role other").sync();
     conversation.statement("set role other").sync().flush();
-    conversation.callerIs("bob");
-    conversation.statement("select #3").sync().flush().read(3);
+    conversation.query("commit; select #3").flush().read(3);
 
-    assertThat(conversation.transcript()).endsWith("E<22012>ZE E<42501>ZE E<28000>ZE ");
+    assertThat(conversation.transcript()).endsWith("E<22012>ZE E<42501>ZE E<25000>ZE ");
+  }
+
+  @Test
+  void answersNobodyReadEndTheConnectionInAnothersTransactionToo() throws IOException {
+    Conversation conversation = Conversation.filtered(SEED);
+    conversation.callerIs("alice");
+    conversation.statement("begin").statement("select #1").sync().flush().read(1);
+    conversation.statement("set role other").sync().flush();
+
+    conversation.callerIs("bob");
+    conversation.statement("select #2").sync();
+
+    assertThatThrownBy(conversation::flush).hasMessageContaining("PERCRED-205");
+  }
+
+  @Test
+  void answersNobodyReadEndTheConnectionWhateverTheNextOneSends() throws IOException {
+    for (String harmless : List.of("commit", "rollback", "begin", "set search_path = a", "select 1")) {
+      for (String next : new String[] {"bob", null}) {
+        Conversation conversation = Conversation.filtered(SEED);
+        conversation.callerIs("alice");
+        conversation.query("select #1").flush();
+
+        conversation.callerIs(next);
+        conversation.query(harmless);
+
+        assertThatThrownBy(conversation::flush).hasMessageContaining("PERCRED-205");
+      }
+    }
   }
 
   @Test
