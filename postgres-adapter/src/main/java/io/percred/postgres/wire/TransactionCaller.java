@@ -169,9 +169,7 @@ final class TransactionCaller {
     if (isIntruder()) {
       return PercredError.of(PostgresError.PINNED_TO_ANOTHER);
     }
-    return resolver.callerKey().equals(key)
-        ? null
-        : PercredError.of(PostgresError.CALLER_CHANGED);
+    return resolver.callerKey().equals(key) ? null : PercredError.of(PostgresError.CALLER_CHANGED);
   }
 
   private Resolution resolveNow(Object caller) {

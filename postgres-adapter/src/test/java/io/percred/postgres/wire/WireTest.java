@@ -102,7 +102,8 @@ class WireTest {
 
   @Test
   void answersNobodyReadEndTheConnectionWhateverTheNextOneSends() throws IOException {
-    for (String harmless : List.of("commit", "rollback", "begin", "set search_path = a", "select 1")) {
+    for (String harmless :
+        List.of("commit", "rollback", "begin", "set search_path = a", "select 1")) {
       for (String next : new String[] {"bob", null}) {
         Conversation conversation = Conversation.filtered(SEED);
         conversation.callerIs("alice");
