@@ -26,6 +26,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -196,6 +197,7 @@ class FrameReplayIT extends PostgresIT {
         true,
         new PoolStack(),
         Delivery.BIND,
+        Duration.ofSeconds(30),
         Clock.systemUTC(),
         new Random(SEED));
   }

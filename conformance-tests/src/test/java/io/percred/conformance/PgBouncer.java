@@ -3,38 +3,25 @@ package io.percred.conformance;
 import io.percred.rig.Login;
 import io.percred.rig.PostgresServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
- * PgBouncer in transaction mode in front of a server, with few server connections. It refuses to
- * run as root, so it gets a user of its own then. Stopped and deleted with {@link #close()}.
+ * PgBouncer in front of a server, with few server connections. It refuses to run as root, so it
+ * gets a user of its own then. Stopped and deleted with {@link #close()}.
  */
 final class PgBouncer implements AutoCloseable {
   static final int SERVER_CONNECTIONS = 2;
   private static final List<Path> PLACES =
       List.of(Path.of("/usr/sbin/pgbouncer"), Path.of("/usr/bin/pgbouncer"));
   private static final String UNPRIVILEGED = "nobody";
-  private static final long STARTUP_SECONDS = 20;
 
-  private final Path directory;
-  private final Process process;
-  private final int port;
+  private final PoolerProcess process;
 
-  private PgBouncer(Path directory, Process process, int port) {
-    this.directory = directory;
+  private PgBouncer(PoolerProcess process) {
     this.process = process;
-    this.port = port;
   }
 
   /** Whether the program is there: Debian's package pgbouncer, which .ci/run installs. */
@@ -42,13 +29,15 @@ final class PgBouncer implements AutoCloseable {
     return PLACES.stream().anyMatch(Files::isExecutable);
   }
 
-  /** Starts it for some logins of a server and waits until it listens. */
+  /** Starts it in transaction mode for some logins of a server and waits until it listens. */
   static PgBouncer to(PostgresServer server, Login... logins) throws IOException {
-    Path directory =
-        Files.createTempDirectory(
-            "percred-pgbouncer-",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-    int port = freePort();
+    return to(server, "transaction", logins);
+  }
+
+  /** Starts it in a mode for some logins of a server and waits until it listens. */
+  static PgBouncer to(PostgresServer server, String mode, Login... logins) throws IOException {
+    Path directory = PoolerProcess.directory("percred-pgbouncer-");
+    int port = PoolerProcess.freePort();
     StringBuilder users = new StringBuilder();
     for (Login login : logins) {
       users
@@ -70,81 +59,34 @@ final class PgBouncer implements AutoCloseable {
         unix_socket_dir =
         auth_type = scram-sha-256
         auth_file = %s
-        pool_mode = transaction
+        pool_mode = %s
         default_pool_size = %d
         max_client_conn = 100
         ignore_startup_parameters = extra_float_digits
         """
-            .formatted(server.port(), port, directory.resolve("users.txt"), SERVER_CONNECTIONS));
-    Path log = directory.resolve("pgbouncer.log");
-    Process process =
-        new ProcessBuilder(command(directory.resolve("pgbouncer.ini")))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    PgBouncer bouncer = new PgBouncer(directory, process, port);
-    try {
-      bouncer.awaitListening(log);
-    } catch (IOException e) {
-      bouncer.close();
-      throw e;
-    }
-    return bouncer;
+            .formatted(
+                server.port(), port, directory.resolve("users.txt"), mode, SERVER_CONNECTIONS));
+    return new PgBouncer(
+        PoolerProcess.start(directory, port, command(directory.resolve("pgbouncer.ini"))));
   }
 
   private static List<String> command(Path configuration) {
     Path program = PLACES.stream().filter(Files::isExecutable).findFirst().orElseThrow();
     List<String> command = new ArrayList<>(List.of(program.toString()));
-    if (System.getProperty("user.name").equals("root")) {
+    if (PoolerProcess.isRoot()) {
       command.addAll(List.of("-u", UNPRIVILEGED));
     }
     command.add(configuration.toString());
     return command;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private void awaitListening(Path log) throws IOException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STARTUP_SECONDS);
-    while (System.nanoTime() < deadline && process.isAlive()) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-        return;
-      } catch (IOException e) {
-        waitForExit(50);
-      }
-    }
-    throw new IOException("PgBouncer did not start; it logged " + Files.readString(log));
-  }
-
-  private boolean waitForExit(long millis) {
-    try {
-      return process.waitFor(millis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
   /** The vendor's URL of a database, through PgBouncer. */
   String url(String database) {
-    return "jdbc:postgresql://localhost:" + port + "/" + database;
+    return process.url(database);
   }
 
   @Override
   public void close() throws IOException {
-    process.destroy();
-    if (!waitForExit(TimeUnit.SECONDS.toMillis(10))) {
-      process.destroyForcibly();
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
+    process.close();
   }
 }

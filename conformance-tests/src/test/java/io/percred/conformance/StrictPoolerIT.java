@@ -30,7 +30,7 @@ class StrictPoolerIT extends PostgresIT {
   @MethodSource("ways")
   void callersMayChangeBehindAPoolerThatTracksStatements(String delivery, String setting)
       throws Exception {
-    try (StrictPooler pooler = StrictPooler.to(server, 2);
+    try (StrictPooler pooler = StrictPooler.to(server);
         Connection first = connect(pooler, delivery, setting);
         Connection second = connect(pooler, delivery, setting)) {
       for (int round = 0; round < ROUNDS; round++) {

@@ -202,6 +202,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
         settings.choice(PostgresProperty.RESIDUE, Residue.class) == Residue.CLEAR,
         context.shared(PoolStack.class, PoolStack::new),
         settings.choice(PostgresProperty.DELIVERY, Delivery.class),
+        settings.timeSpan(PostgresProperty.DELIVERY_TIMEOUT),
         context.clock(),
         RANDOM);
   }

@@ -249,6 +249,20 @@ public enum PostgresError implements ErrorCode {
       "22023",
       "percred.mode=login opens sessions of its own, which pgjdbc's factories cannot.",
       "Connect with a jdbc:percred:postgresql: URL."),
+  CALLS_UNANSWERED(
+      251,
+      "08006",
+      "A function call of the protocol, which keeps the token out of the server's logs, was not"
+          + " answered as PostgreSQL answers it: {detail}. The connection was closed, and the"
+          + " statement did not run for its caller.",
+      "If a pooler stands between, choose percred.delivery=bind."),
+  GROUP_TORN(
+      252,
+      "08006",
+      "What stands between pgjdbc and the server ended the transaction between the binding and the"
+          + " caller's statement. The connection was closed, and the statement did not run.",
+      "Choose percred.delivery=function-call, which puts a block around every statement, or connect"
+          + " without that pooler."),
   DRIVER_MISSING(
       249,
       "22023",

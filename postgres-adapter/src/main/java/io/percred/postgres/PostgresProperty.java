@@ -129,6 +129,13 @@ public enum PostgresProperty implements PropertyDescriptor {
           + " function calls, which appear in no server log; auto means bind unless the server would"
           + " log bind parameters.",
       FromUrl.narrows(Strictness.words("function-call", "auto", "bind"))),
+  DELIVERY_TIMEOUT(
+      "percred.delivery.timeout",
+      new TimeSpan(Duration.ofMillis(100), Duration.ofHours(1)),
+      "30s",
+      "How long the first function call of a connection may go unanswered before the connection is"
+          + " closed. Some poolers never answer one.",
+      FromUrl.keeps()),
   RESIDUE(
       "percred.residue",
       Choice.of(Residue.class),

@@ -1,7 +1,7 @@
 package io.percred.rig;
 
 import io.percred.rig.PoolerServer.Action;
-import io.percred.rig.StrictPooler.FunctionCalls;
+import io.percred.rig.StrictPooler.Rule;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -30,6 +30,9 @@ final class PoolerClient implements Runnable {
   private String login = "";
   private boolean groupOpen;
   private boolean stuck;
+
+  /** Whether a group failed that the pooler tore, so that the rest of it is skipped here. */
+  private boolean ignoring;
 
   PoolerClient(StrictPooler pooler, Socket socket) {
     this.pooler = pooler;
@@ -60,8 +63,16 @@ final class PoolerClient implements Runnable {
   /** In the middle of a transaction its server connection is of no use to others. */
   private void abandon() {
     PoolerServer last = server;
-    if (last != null) {
-      last.close();
+    if (last == null) {
+      return;
+    }
+    last.lock().lock();
+    try {
+      if (last.serves(this)) {
+        last.close();
+      }
+    } finally {
+      last.lock().unlock();
     }
   }
 
@@ -112,12 +123,16 @@ final class PoolerClient implements Runnable {
   /** Takes a message; whether the client may stay. */
   private boolean take(PoolerMessage message) throws IOException, InterruptedException {
     char type = message.type();
-    if ((type == 'Q' || type == 'F') && groupOpen && pooler.wantsSync()) {
+    if ((type == 'Q' || type == 'F') && groupOpen && pooler.has(Rule.WANTS_SYNC)) {
       return drop("a simple message came in front of the Sync of extended ones");
     }
+    boolean torn = type == 'P' && groupOpen && pooler.has(Rule.TEARS_GROUPS);
     groupOpen = type != 'S' && type != 'Q' && type != 'F';
-    stuck |= type == 'F' && pooler.functionCalls() == FunctionCalls.STUCK;
-    if (stuck || (type == 'F' && pooler.functionCalls() == FunctionCalls.LEFT_OUT)) {
+    if (ignoring && type != 'S') {
+      return true;
+    }
+    stuck |= type == 'F' && pooler.has(Rule.STICKS_IN_CALLS);
+    if (stuck || (type == 'F' && pooler.has(Rule.LEAVES_CALLS_OUT))) {
       return true;
     }
     while (true) {
@@ -126,7 +141,8 @@ final class PoolerClient implements Runnable {
       to.lock().lock();
       try {
         if (to.serves(this)) {
-          return pass(to, message);
+          ignoring = torn && !to.tear();
+          return ignoring || pass(to, message);
         }
       } finally {
         to.lock().unlock();

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +43,13 @@ final class PoolerServer {
   private final DataInputStream in;
   private final DataOutputStream out;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition answered = lock.newCondition();
   private final Deque<Owed> owed = new ArrayDeque<>();
   private final Set<String> prepared = new HashSet<>();
   private @Nullable PoolerClient client;
   private boolean skipping;
+  private boolean inBlock;
+  private boolean failed;
 
   PoolerServer(StrictPooler pooler, String login, Socket socket) throws IOException {
     this.pooler = pooler;
@@ -98,6 +102,7 @@ final class PoolerServer {
     lock.lock();
     try {
       if (message.type() == 'S') {
+        failed &= action == Action.SKIP;
         skipping = false;
       }
       if (!skipping) {
@@ -128,6 +133,27 @@ final class PoolerServer {
     }
   }
 
+  /**
+   * Outside of a block, ends the transaction of a group in its middle, and waits for the answers.
+   *
+   * @return whether all went well until there
+   */
+  boolean tear() throws IOException, InterruptedException {
+    if (inBlock) {
+      return true;
+    }
+    send(new PoolerMessage('S'), Action.SKIP, null);
+    while (!owed.isEmpty() && isOpen()) {
+      answered.await();
+    }
+    return !failed;
+  }
+
+  /** Whether it can still be used. */
+  boolean isOpen() {
+    return !socket.isClosed();
+  }
+
   void close() {
     try {
       socket.close();
@@ -142,6 +168,7 @@ final class PoolerServer {
         answered(read());
       }
     } catch (IOException e) {
+      close();
       pooler.lost(login);
       PoolerClient last = client;
       if (last != null) {
@@ -164,18 +191,23 @@ final class PoolerServer {
           forgetAll(message);
         }
         case 'E' -> {
+          failed = true;
           if (head != null && !whole) {
             skip();
           }
         }
-        case 'Z' -> owed.poll();
+        case 'Z' -> {
+          owed.poll();
+          inBlock = message.at(0) != 'I';
+        }
         default -> {}
       }
       if (wanted || message.type() == 'E') {
         forward(message);
       }
       fake();
-      if (message.type() == 'Z' && message.at(0) == 'I' && owed.isEmpty()) {
+      answered.signalAll();
+      if (wanted && message.type() == 'Z' && message.at(0) == 'I' && owed.isEmpty()) {
         release();
       }
     } finally {

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,28 +28,28 @@ import java.util.concurrent.atomic.AtomicInteger;
  * by another one and gets it parsed where it is missing. A client that parses a name which it has,
  * or binds or describes one which it has not, is dropped. Closing is answered by the pooler.
  *
- * <p>{@link FunctionCalls} and {@code wantsSync} are those of other poolers. Clients log in to the
- * server itself, whose connections are kept afterwards; a cancel request is ignored. COPY works by
- * simple Query. Thread-safe.
+ * <p>Each {@link Rule} is that of another pooler. Clients log in to the server itself, whose
+ * connections are kept afterwards; a cancel request is ignored. COPY works by simple Query.
+ * Thread-safe.
  */
 public final class StrictPooler implements AutoCloseable {
-  /** What becomes of a FunctionCall. */
-  public enum FunctionCalls {
-    /** The server gets and answers it. */
-    PASSED,
-    /** It is left out, and the rest goes on: a pooler that knows no such message. */
-    LEFT_OUT,
-    /**
-     * It waits for ever, and everything behind it: a pooler that sees no end of a request in it.
-     */
-    STUCK
+  /** What a pooler of another kind does beside. */
+  public enum Rule {
+    /** Leaves FunctionCalls out, and the rest goes on: it knows no such message. */
+    LEAVES_CALLS_OUT,
+    /** Waits for ever with a FunctionCall and all behind it: it sees no end of a request in it. */
+    STICKS_IN_CALLS,
+    /** Drops a client whose Query or FunctionCall comes without a Sync behind extended messages. */
+    WANTS_SYNC,
+    /** Sends a Sync of its own in front of each Parse outside of a block, as pgpool-II does. */
+    TEARS_GROUPS
   }
+
+  private static final int SERVER_CONNECTIONS = 2;
 
   private final ServerSocket listener;
   private final InetSocketAddress target;
-  private final int serverConnections;
-  private final FunctionCalls functionCalls;
-  private final boolean wantsSync;
+  private final Set<Rule> rules;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final Map<String, BlockingQueue<PoolerServer>> pools = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> sizes = new ConcurrentHashMap<>();
@@ -62,31 +63,16 @@ public final class StrictPooler implements AutoCloseable {
             return thread;
           });
 
-  private StrictPooler(
-      PostgresServer server, int serverConnections, FunctionCalls functionCalls, boolean wantsSync)
-      throws IOException {
+  private StrictPooler(PostgresServer server, Set<Rule> rules) throws IOException {
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.target = new InetSocketAddress(server.host(), server.port());
-    this.serverConnections = serverConnections;
-    this.functionCalls = functionCalls;
-    this.wantsSync = wantsSync;
+    this.rules = rules;
     threads.execute(this::accept);
   }
 
-  /** Starts one that keeps so many connections per login and database. */
-  public static StrictPooler to(PostgresServer server, int serverConnections) throws IOException {
-    return new StrictPooler(server, serverConnections, FunctionCalls.PASSED, false);
-  }
-
-  /** Starts one with this way with FunctionCalls. */
-  public static StrictPooler to(PostgresServer server, FunctionCalls functionCalls)
-      throws IOException {
-    return new StrictPooler(server, 2, functionCalls, false);
-  }
-
-  /** Starts one that drops a client whose Query or FunctionCall comes without a Sync in front. */
-  public static StrictPooler wantingSync(PostgresServer server) throws IOException {
-    return new StrictPooler(server, 2, FunctionCalls.PASSED, true);
+  /** Starts one that keeps two connections per login and database. */
+  public static StrictPooler to(PostgresServer server, Rule... rules) throws IOException {
+    return new StrictPooler(server, Set.of(rules));
   }
 
   /** The URL of a database behind this pooler, without parameters. */
@@ -99,12 +85,8 @@ public final class StrictPooler implements AutoCloseable {
     return List.copyOf(dropped);
   }
 
-  FunctionCalls functionCalls() {
-    return functionCalls;
-  }
-
-  boolean wantsSync() {
-    return wantsSync;
+  boolean has(Rule rule) {
+    return rules.contains(rule);
   }
 
   void drops(String reason) {
@@ -131,7 +113,7 @@ public final class StrictPooler implements AutoCloseable {
 
   /** A client logged in over this connection: whether it is kept. */
   boolean donate(String login, PoolerServer server) {
-    boolean kept = size(login).incrementAndGet() <= serverConnections;
+    boolean kept = size(login).incrementAndGet() <= SERVER_CONNECTIONS;
     if (kept) {
       giveBack(login, server);
     }
@@ -148,7 +130,11 @@ public final class StrictPooler implements AutoCloseable {
   }
 
   PoolerServer take(String login) throws InterruptedException {
-    return pool(login).take();
+    PoolerServer next = pool(login).take();
+    while (!next.isOpen()) {
+      next = pool(login).take();
+    }
+    return next;
   }
 
   private AtomicInteger size(String login) {

@@ -73,7 +73,7 @@ final class BackendFilter extends InputStream {
         continue;
       }
       int count =
-          rest.isEmpty() ? raw.read(bytes, offset, length) : takeRest(bytes, offset, length);
+          rest.isEmpty() ? receive(bytes, offset, length) : takeRest(bytes, offset, length);
       if (count < 0) {
         return count;
       }
@@ -82,6 +82,22 @@ final class BackendFilter extends InputStream {
         return passed;
       }
     }
+  }
+
+  /** Reads, and says why if percred closed the connection meanwhile. */
+  private int receive(byte[] bytes, int offset, int length) throws IOException {
+    int count;
+    try {
+      count = raw.read(bytes, offset, length);
+    } catch (IOException e) {
+      IOException ended = wire.ended();
+      throw ended == null ? e : ended;
+    }
+    IOException ended = wire.ended();
+    if (count < 0 && ended != null) {
+      throw ended;
+    }
+    return count;
   }
 
   /** How much can be read at once without waiting; what is percred's own does not count. */

@@ -397,7 +397,7 @@ final class BindingGate {
       return true;
     }
     try {
-      writer.bind(caller.binding(), unnamedPortalInUse);
+      writer.bind(caller.binding(), unnamedPortalInUse, tracker.isIdle());
     } catch (BindingPlan.UnboundException e) {
       refusals.refuse(e.error());
       return false;

@@ -98,14 +98,25 @@ final class BindingWriter {
    * Binds the transaction.
    *
    * @param namedPortal whether the caller's unnamed portal must survive
+   * @param inGroup whether only the group of messages holds the binding, and no block
    */
-  void bind(Binding binding, boolean namedPortal) {
+  void bind(Binding binding, boolean namedPortal, boolean inGroup) {
     String portal = namedPortal ? PORTAL : "";
+    DeliveryProof proof = delivery.proof();
     if (delivery.isByCall()) {
       bindByCalls(binding);
+      if (!proof.callsArrive()) {
+        proof.calling();
+        setConfig(DeliveryProof.SETTING, proof.value());
+        once(Kind.PROOF_OF_CALL, portal, proof.check());
+      }
       probe(portal);
     } else {
       bindByParameters(binding, portal);
+      if (inGroup && !proof.groupsHold()) {
+        once(Kind.HIDDEN, portal, proof.set());
+        once(Kind.PROOF_OF_GROUP, portal, proof.check());
+      }
     }
     String call = binding.call();
     if (call != null) {
@@ -174,6 +185,11 @@ final class BindingWriter {
     }
   }
 
+  /** Runs a statement that is not wanted again. */
+  private void once(Kind kind, String portal, String text) {
+    replies.expect(kind, messages.parse(ONCE, text, 0) + messages.run(portal, ONCE, List.of()));
+  }
+
   /** Runs a statement whose errors are the caller's. */
   private void call(String text, String portal) {
     int expected = 0;
@@ -204,12 +220,8 @@ final class BindingWriter {
    */
   void requireBlock(boolean namedPortal) {
     String portal = namedPortal ? PORTAL : "";
-    int expected =
-        messages.parse(ONCE, "SAVEPOINT percred", 0) + messages.run(portal, ONCE, List.of());
-    expected +=
-        messages.parse(ONCE, "RELEASE SAVEPOINT percred", 0)
-            + messages.run(portal, ONCE, List.of());
-    replies.expect(Kind.HIDDEN, expected);
+    once(Kind.HIDDEN, portal, "SAVEPOINT percred");
+    once(Kind.HIDDEN, portal, "RELEASE SAVEPOINT percred");
   }
 
   /**

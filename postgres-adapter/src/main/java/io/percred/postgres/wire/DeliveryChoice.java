@@ -56,12 +56,19 @@ final class DeliveryChoice {
   /** Whether SQL may have changed what the server logs since it was asked. */
   private boolean outdated;
 
+  private final DeliveryProof proof;
   private byte @Nullable [] loaded;
   private boolean byCall;
 
-  DeliveryChoice(Delivery configured) {
+  DeliveryChoice(Delivery configured, DeliveryProof proof) {
+    this.proof = proof;
     automatic = configured == Delivery.AUTO;
     byCall = configured != Delivery.BIND;
+  }
+
+  /** Whether bindings arrive that way. */
+  DeliveryProof proof() {
+    return proof;
   }
 
   /** Whether the server is asked which way to choose. */

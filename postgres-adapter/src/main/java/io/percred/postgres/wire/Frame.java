@@ -25,6 +25,7 @@ final class Frame {
   static final byte SYNC = 'S';
   static final byte QUERY = 'Q';
   static final byte FUNCTION_CALL = 'F';
+  static final byte FUNCTION_CALL_RESPONSE = 'V';
   static final byte COPY_DATA = 'd';
   static final byte COPY_DONE = 'c';
   static final byte COPY_FAIL = 'f';

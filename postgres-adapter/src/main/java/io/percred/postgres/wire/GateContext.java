@@ -5,6 +5,7 @@ import io.percred.spi.CredentialResolver;
 import io.percred.spi.PercredListener;
 import io.percred.spi.Target;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
@@ -19,6 +20,7 @@ import java.util.random.RandomGenerator;
  * @param clearsResidue whether the session is cleared when its caller differs from the last one
  * @param witness who tells a pool's set-up from what callers send
  * @param delivery how bindings travel
+ * @param deliveryTimeout how long the first function call of a connection may go unanswered
  * @param clock the time
  * @param random what nobody can guess
  */
@@ -32,5 +34,6 @@ public record GateContext(
     boolean clearsResidue,
     SetUpWitness witness,
     Delivery delivery,
+    Duration deliveryTimeout,
     Clock clock,
     RandomGenerator random) {}

@@ -34,6 +34,10 @@ final class ReplyQueue {
      * error ends the connection.
      */
     CLEARING_END,
+    /** Replies to the messages that look whether a function call arrived: taken out. */
+    PROOF_OF_CALL,
+    /** Replies to the messages that look whether a group is one transaction: taken out. */
+    PROOF_OF_GROUP,
     /** The error that percred provoked to fail a transaction: replaced by a refusal. */
     REFUSED,
     /** The ReadyForQuery of a Sync. */
@@ -237,7 +241,7 @@ final class ReplyQueue {
       Kind kind = KINDS[ring[first] & 0xf];
       readyForQueries += (ring[first] & DELIVER) != 0 ? 1 : 0;
       closing |= kind == Kind.CLOSING;
-      own |= kind == Kind.HIDDEN || kind == Kind.BINDING || kind == Kind.BINDING_CALL;
+      own |= isOwn(kind);
       clearing |= isOfClearing(kind);
       if (kind == Kind.LOCAL || kind == Kind.REFUSED) {
         answers.removeFirst();
@@ -291,6 +295,22 @@ final class ReplyQueue {
   private void count(Kind kind, int difference) {
     closings += kind == Kind.CLOSING ? difference : 0;
     clearings += isOfClearing(kind) ? difference : 0;
+  }
+
+  /** Whether an error there makes the server skip what follows up to the next Sync. */
+  static boolean isExtended(@Nullable Kind kind) {
+    return kind != null
+        && switch (kind) {
+          case CALLER, HIDDEN, BINDING, PROOF_OF_CALL, PROOF_OF_GROUP, REFUSED -> true;
+          default -> false;
+        };
+  }
+
+  private static boolean isOwn(Kind kind) {
+    return switch (kind) {
+      case HIDDEN, BINDING, BINDING_CALL, PROOF_OF_CALL, PROOF_OF_GROUP -> true;
+      default -> false;
+    };
   }
 
   private static boolean isOfClearing(Kind kind) {

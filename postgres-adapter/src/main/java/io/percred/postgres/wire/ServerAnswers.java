@@ -19,6 +19,13 @@ final class ServerAnswers {
           + " cannot run. Run it ";
   private static final String PLAINLY = "over a jdbc:postgresql: URL.";
 
+  /** How poolers call a message that they do not know: protocol violation, not supported. */
+  private static final Set<String> UNKNOWN_MESSAGE = Set.of("08P01", "0A000");
+
+  private static final String NO_CALLS_HINT =
+      "If a pooler stands between that takes no function calls of the protocol, choose"
+          + " percred.delivery=bind.";
+
   private final Wire wire;
   private final ReplyQueue replies;
   private final TransactionTracker tracker;
@@ -91,7 +98,10 @@ final class ServerAnswers {
         if (head == Kind.QUERY) {
           return Fate.PASS;
         }
-        if (head == Kind.CLOSING || head == Kind.BINDING_CALL || head == Kind.CLEARING) {
+        if (head == Kind.BINDING_CALL) {
+          return returned(type);
+        }
+        if (head == Kind.CLOSING || head == Kind.CLEARING) {
           return Fate.DROP;
         }
         if (type == Frame.DATA_ROW && head == Kind.BINDING && delivery.isAutomatic()) {
@@ -102,8 +112,20 @@ final class ServerAnswers {
     }
   }
 
+  /** All that a function call brings but an error is one answer of its own kind. */
+  private Fate returned(byte type) throws IOException {
+    if (type != Frame.FUNCTION_CALL_RESPONSE) {
+      throw wire.callsUnanswered("the answer to what was sent behind it came");
+    }
+    delivery.proof().called();
+    return Fate.DROP;
+  }
+
   private Fate replyToExtended(Kind head, byte type) throws IOException {
     if (Frame.endsReply(type)) {
+      if (head == Kind.PROOF_OF_GROUP && type == Frame.COMMAND_COMPLETE) {
+        delivery.proof().held();
+      }
       replies.replied();
     } else if (type == Frame.COPY_IN_RESPONSE && !replies.dropSyncsBehindCopy()) {
       throw wire.lost("COPY began in front of other statements of its group");
@@ -208,9 +230,13 @@ final class ServerAnswers {
       // It answers nothing that was sent, and nothing that was sent is answered any more.
       ended = true;
       Answers.hide(frame, caller.token());
-      wire.give(frame);
+      wire.give(isOfCall(head, state) ? Answers.withHint(frame, NO_CALLS_HINT) : frame);
       return;
     }
+    if (head == Kind.BINDING_CALL) {
+      delivery.proof().answered();
+    }
+    refuseUnproven(head, state);
     if (head == Kind.CLEARING || head == Kind.CLEARING_END) {
       throw wire.notCleared(
           state.equals(SessionOwner.UNSEEN_STATEMENTS)
@@ -230,11 +256,28 @@ final class ServerAnswers {
       bindingFailed = true;
       gate.bindingFailed();
     }
-    if (head == Kind.CALLER
-        || head == Kind.HIDDEN
-        || head == Kind.BINDING
-        || head == Kind.REFUSED) {
+    if (ReplyQueue.isExtended(head)) {
       extendedFailed();
+    }
+  }
+
+  /** Whether an error may be what a pooler says that knows no function calls. */
+  private boolean isOfCall(@Nullable Kind head, String state) {
+    return (head == Kind.BINDING_CALL || delivery.proof().isCalling())
+        && !delivery.proof().callsArrive()
+        && UNKNOWN_MESSAGE.contains(state);
+  }
+
+  /** Closes the connection if a binding was seen not to hold for what stands behind it. */
+  private void refuseUnproven(@Nullable Kind head, String state) throws IOException {
+    if (isOfCall(head, state)) {
+      throw wire.callsUnanswered("SQLSTATE " + state);
+    }
+    if (state.equals(DeliveryProof.ABSENT) && head == Kind.PROOF_OF_CALL) {
+      throw wire.callsUnanswered("what it set is not there");
+    }
+    if (state.equals(DeliveryProof.ABSENT) && head == Kind.PROOF_OF_GROUP) {
+      throw wire.groupTorn();
     }
   }
 

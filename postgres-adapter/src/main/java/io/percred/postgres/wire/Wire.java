@@ -37,6 +37,7 @@ final class Wire implements StreamFilter {
   private boolean standardStrings = true;
   private boolean negotiating;
   private boolean active;
+  private volatile @Nullable IOException ended;
   private @Nullable String loginRole;
 
   Wire(GateContext context, Supplier<Target> target) {
@@ -44,7 +45,13 @@ final class Wire implements StreamFilter {
     this.plan = context.plan();
     this.history = new ConnectionHistory(context.clock());
     this.caller = new TransactionCaller(context, tracker, replies, target, this::lost);
-    DeliveryChoice delivery = new DeliveryChoice(context.delivery());
+    DeliveryProof proof =
+        new DeliveryProof(
+            context.random().nextLong(),
+            context.deliveryTimeout(),
+            () ->
+                callsUnanswered("nothing came in " + context.deliveryTimeout().toMillis() + " ms"));
+    DeliveryChoice delivery = new DeliveryChoice(context.delivery(), proof);
     BindingWriter writer =
         new BindingWriter(out, replies, context.reusesStatements(), delivery, context.random());
     this.gate = new BindingGate(context, tracker, caller, writer, history);
@@ -377,9 +384,25 @@ final class Wire implements StreamFilter {
     return closed(PercredError.of(PostgresError.NOT_CLEARED, detail));
   }
 
+  /** Closes the connection, because a function call did not arrive; on whatever thread. */
+  IOException callsUnanswered(String detail) {
+    return closed(PercredError.of(PostgresError.CALLS_UNANSWERED, detail));
+  }
+
+  /** Closes the connection, because a group of messages is not one transaction. */
+  IOException groupTorn() {
+    return closed(PercredError.of(PostgresError.GROUP_TORN));
+  }
+
+  /** Why percred closed the connection, or null if it did not. */
+  @Nullable IOException ended() {
+    return ended;
+  }
+
   private IOException closed(PercredError error) {
     history.closed(error);
     IOException exception = new ConnectionEnded(error);
+    ended = exception;
     try {
       if (rawOutput != null) {
         rawOutput.close();

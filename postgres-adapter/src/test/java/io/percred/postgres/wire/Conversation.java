@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -213,6 +214,7 @@ final class Conversation {
         true,
         new Witness(),
         delivery,
+        Duration.ofSeconds(30),
         Clock.systemUTC(),
         new Random(1));
   }

@@ -102,6 +102,7 @@ final class ModelServer {
   private boolean cancelNextClearing;
   private boolean planted;
   private String mark = "";
+  private String proof = "";
   private String markBefore = "";
   private int calls;
   private int loggedBindings;
@@ -316,16 +317,20 @@ final class ModelServer {
   /** set_config of one setting, transaction-local. */
   private void functionCall(byte[] frame) {
     endImplicit();
-    calls++;
+    int nameAt = Frame.HEADER + 4 + 2 + 3 * 2 + 2;
+    String name = new String(frame, nameAt + 4, Frame.int32(frame, nameAt), StandardCharsets.UTF_8);
+    boolean proves = name.equals(DeliveryProof.SETTING);
+    calls += proves ? 0 : 1;
     if (state == State.FAILED || refuseNextCall) {
       fail(new SqlError(refuseNextCall ? "42501" : "25P02"));
       refuseNextCall = false;
     } else {
-      int at = Frame.HEADER + 4 + 2 + 3 * 2 + 2;
-      at += 4 + Frame.int32(frame, at);
-      int length = Frame.int32(frame, at);
-      if (state == State.BLOCK) {
-        setting = new String(frame, at + 4, length, StandardCharsets.UTF_8);
+      int at = nameAt + 4 + Frame.int32(frame, nameAt);
+      String value = new String(frame, at + 4, Frame.int32(frame, at), StandardCharsets.UTF_8);
+      if (state == State.BLOCK && proves) {
+        proof = value;
+      } else if (state == State.BLOCK) {
+        setting = value;
       }
       reply((byte) 'V');
     }
@@ -386,11 +391,23 @@ final class ModelServer {
     String kind = text.startsWith("SELECT pg_catalog.pg_conf_load_time") ? "probe" : word;
     kind = text.contains("current_setting('percred.cleared')") ? "check" : kind;
     kind = text.equals("select 1") ? "ping" : kind;
-    switch (text.contains("pg_catalog.set_config") ? "bind" : kind) {
+    kind = text.contains("current_setting('percred.proof'") ? "proven" : kind;
+    if (text.startsWith("SELECT pg_catalog.set_config('percred.proof'")) {
+      proof = text.split("'", -1)[3];
+      kind = "proves";
+    }
+    switch (kind.equals("proves") ? kind : text.contains("pg_catalog.set_config") ? "bind" : kind) {
       case "bind" -> {
         bind(text, parameter);
       }
       case "probe" -> row("time " + logsParameters, logsParameters ? "f" : "t");
+      case "proves" -> row(proof);
+      case "proven" -> {
+        if (!text.contains("'" + proof + "'")) {
+          throw new SqlError("22012");
+        }
+        row("1");
+      }
       case "check" -> {
         if (!text.contains("'" + mark + "'")) {
           throw new SqlError("22012");
@@ -526,6 +543,7 @@ final class ModelServer {
     state = State.IDLE;
     setting = "";
     heldBefore = held;
+    proof = "";
     markBefore = mark;
     memory.end();
     savepoints.clear();
