@@ -46,6 +46,11 @@ public final class BackgroundThreads implements Executor, AutoCloseable {
     executor.execute(work);
   }
 
+  /** Lets run what was taken and takes no more. */
+  public void finish() {
+    executor.shutdown();
+  }
+
   /** Interrupts what runs and takes no more. */
   @Override
   public void close() {

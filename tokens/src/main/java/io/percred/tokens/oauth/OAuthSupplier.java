@@ -1,19 +1,17 @@
 package io.percred.tokens.oauth;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.percred.spi.Credential;
 import io.percred.spi.ProviderContext;
 import io.percred.spi.Settings;
 import io.percred.spi.SupplyContext;
 import io.percred.spi.SupplyException;
 import io.percred.spi.TokenSupplier;
-import io.percred.tokens.TokensError;
 import io.percred.tokens.TokensProperty;
 import io.percred.tokens.cache.BackgroundThreads;
 import io.percred.tokens.cache.TokenCache;
 import io.percred.tokens.jwt.TokenPrincipal;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * tokens of two callers are never mixed up, however alike the callers are. Thread-safe.
  */
 final class OAuthSupplier implements TokenSupplier {
-  private static final int REMEMBERED_ROTATIONS = 10_000;
-
   private final Grant grant;
   private final TokenRequests requests;
   private final TokenCache cache;
@@ -31,12 +27,7 @@ final class OAuthSupplier implements TokenSupplier {
   private final @Nullable String audience;
   private final @Nullable String ownPrincipal;
 
-  /**
-   * The refresh tokens that came in place of those the callers have, which the server no longer
-   * takes. Kept in memory only.
-   */
-  private final Cache<Credential, Credential> rotated =
-      Caffeine.newBuilder().maximumSize(REMEMBERED_ROTATIONS).build();
+  private final Refresher refresher;
 
   OAuthSupplier(Grant grant, ProviderContext context) throws SQLException {
     Settings settings = context.settings();
@@ -60,6 +51,11 @@ final class OAuthSupplier implements TokenSupplier {
     this.subjectSupplier = String.valueOf(settings.text(TokensProperty.OAUTH_SUBJECT_SUPPLIER));
     this.audience = settings.text(TokensProperty.OAUTH_AUDIENCE);
     String id = client.id();
+    this.refresher =
+        new Refresher(
+            endpoint.authority() + " " + id,
+            RememberedSuccessors.OF_PROCESS,
+            (token, replacement) -> requests.send(grant.with(token, audience), replacement));
     this.ownPrincipal =
         grant.needsSubject() || id == null ? null : TokenPrincipal.of(endpoint.authority(), id, id);
   }
@@ -67,13 +63,13 @@ final class OAuthSupplier implements TokenSupplier {
   @Override
   public @Nullable Credential supply(SupplyContext context) throws SupplyException {
     if (!grant.needsSubject()) {
-      return cache.get(grant, context.deadline(), patience -> fetch(null));
+      return cache.get(grant, context.deadline(), patience -> fetch(null, patience));
     }
     Credential subject = context.supplyFrom(subjectSupplier);
     if (subject == null || !subject.isPresent()) {
       return null;
     }
-    return cache.get(subject, context.deadline(), patience -> fetch(subject));
+    return cache.get(subject, context.deadline(), patience -> fetch(subject, patience));
   }
 
   /** Only looks while it has its own token at hand; whose token a caller needs is not yet known. */
@@ -92,39 +88,27 @@ final class OAuthSupplier implements TokenSupplier {
     return cache.drop(credential);
   }
 
+  /** A refresh that is under way goes on: what was presented is spent. */
   @Override
   public void close() {
-    threads.close();
+    if (grant == Grant.REFRESH_TOKEN) {
+      threads.finish();
+    } else {
+      threads.close();
+    }
   }
 
-  private Credential fetch(@Nullable Credential subject) throws SupplyException {
+  private Credential fetch(@Nullable Credential subject, Duration patience) throws SupplyException {
     Credential token =
         subject != null && grant == Grant.REFRESH_TOKEN
-            ? refresh(subject)
-            : requests.send(grant.with(subject, audience)).token();
+            ? refresher.refresh(subject, patience)
+            : requests.send(grant.with(subject, audience), unused -> {});
     if (ownPrincipal != null) {
       return token.withPrincipal(ownPrincipal);
     }
     return subject != null && subject.hasTrustedPrincipal()
         ? token.withPrincipal(subject.principal())
         : token;
-  }
-
-  private Credential refresh(Credential given) throws SupplyException {
-    Credential successor = rotated.getIfPresent(given);
-    try {
-      Credential presented = successor == null ? given : successor;
-      Issued issued = requests.send(grant.with(presented, audience));
-      if (issued.refreshToken() != null) {
-        rotated.put(given, issued.refreshToken());
-      }
-      return issued.token();
-    } catch (SupplyException e) {
-      if (e.error().code() == TokensError.GRANT_REFUSED) {
-        rotated.invalidate(given); // Next time the caller's own is tried again.
-      }
-      throw e;
-    }
   }
 
   /** Shows the kind of grant. */

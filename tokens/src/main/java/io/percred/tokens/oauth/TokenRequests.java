@@ -1,18 +1,12 @@
 package io.percred.tokens.oauth;
 
 import com.nimbusds.oauth2.sdk.AuthorizationGrant;
-import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenRequest;
-import com.nimbusds.oauth2.sdk.TokenResponse;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
-import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
-import com.nimbusds.oauth2.sdk.token.AccessToken;
-import com.nimbusds.oauth2.sdk.token.AccessTokenType;
-import com.nimbusds.oauth2.sdk.token.Tokens;
 import io.percred.spi.Credential;
 import io.percred.spi.PercredError;
 import io.percred.spi.Settings;
@@ -27,7 +21,6 @@ import io.percred.tokens.http.Question;
 import io.percred.tokens.http.Reading;
 import io.percred.tokens.http.SafeText;
 import io.percred.tokens.http.UnusableAnswerException;
-import io.percred.tokens.jwt.TokenExpiry;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -38,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -90,17 +84,23 @@ final class TokenRequests {
   /**
    * Sends one request.
    *
+   * @param replacement told the refresh token that comes back, whatever else does
    * @throws SupplyException if no token was issued
    */
-  Issued send(Wanted wanted) throws SupplyException {
+  Credential send(Wanted wanted, Consumer<Credential> replacement) throws SupplyException {
     try {
       HttpEndpoint target = endpoint.now();
       Instant askedAt = clock.instant();
       Question question =
           new Question(aboutWhom(wanted), wanted.isSingleUse(), () -> written(wanted, target));
       Object outcome =
-          target.ask(question, (answer, meaning) -> read(answer, meaning, wanted, askedAt));
-      if (outcome instanceof Issued issued) {
+          target.ask(
+              question,
+              (answer, meaning) ->
+                  meaning == Meaning.ANSWER
+                      ? issued(answer, wanted, askedAt, replacement)
+                      : Reading.refusal(refusal(answer, wanted)));
+      if (outcome instanceof Credential issued) {
         return issued;
       }
       throw refused(target, (Refusal) outcome);
@@ -154,38 +154,19 @@ final class TokenRequests {
     return request.POST(HttpRequest.BodyPublishers.ofString(message.getBody())).build();
   }
 
-  /** The tokens, or why there are none. */
-  private Reading<Object> read(HttpAnswer answer, Meaning meaning, Wanted wanted, Instant askedAt)
+  /** Any success will do: some answer 201, and what was presented is spent. */
+  private Reading<Object> issued(
+      HttpAnswer answer, Wanted wanted, Instant askedAt, Consumer<Credential> replacement)
       throws UnusableAnswerException {
-    return meaning == Meaning.ANSWER
-        ? Reading.good(issued(answer, askedAt))
-        : Reading.refusal(refusal(answer, wanted));
-  }
-
-  private static Issued issued(HttpAnswer answer, Instant askedAt) throws UnusableAnswerException {
-    Tokens tokens;
-    try {
-      HTTPResponse response = new HTTPResponse(answer.status());
-      response.setContentType(answer.contentType());
-      response.setBody(answer.body());
-      tokens = TokenResponse.parse(response).toSuccessResponse().getTokens();
-    } catch (ParseException | RuntimeException e) {
-      throw new UnusableAnswerException("HTTP 200 without a token response");
+    TokenAnswer tokens = new TokenAnswer(answer.json());
+    if (tokens.isError()) {
+      return Reading.refusal(refusal(answer, wanted));
     }
-    AccessToken token = tokens.getAccessToken();
-    if (token.getValue().isBlank() || AccessTokenType.DPOP.equals(token.getType())) {
-      throw new UnusableAnswerException("HTTP 200 with a token that cannot be used");
+    Credential next = tokens.refreshToken();
+    if (next != null) {
+      replacement.accept(next);
     }
-    Credential credential = Credential.of(token.getValue());
-    Instant expiry =
-        token.getLifetime() > 0
-            ? askedAt.plusSeconds(token.getLifetime())
-            : TokenExpiry.of(token.getValue());
-    return new Issued(
-        expiry == null ? credential : credential.withExpiry(expiry),
-        tokens.getRefreshToken() == null
-            ? null
-            : Credential.of(tokens.getRefreshToken().getValue()));
+    return Reading.good(tokens.accessToken(askedAt));
   }
 
   /** Without an error code a refusal is about the caller, or the client if there is no caller. */
