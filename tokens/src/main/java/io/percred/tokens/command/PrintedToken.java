@@ -1,17 +1,13 @@
 package io.percred.tokens.command;
 
-import com.nimbusds.jose.util.JSONObjectUtils;
 import io.percred.spi.Credential;
+import io.percred.tokens.json.JsonObjects;
 import io.percred.tokens.jwt.TokenExpiry;
 import java.text.ParseException;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * in {@code status} (exec credential plugins of Kubernetes) or {@code credential} (gcloud).
  */
 final class PrintedToken {
-  private static final List<String> PLACES = List.of("status", "credential");
-  private static final List<String> TOKENS = List.of("access_token", "accessToken", "token");
+  private static final List<String> PLACES = List.of("status", "credential", "Credentials");
+  private static final List<String> TOKENS =
+      List.of("access_token", "accessToken", "token", "SessionToken");
   private static final List<String> LIFETIMES = List.of("expires_in", "expiresIn");
 
   /** Epoch seconds come first: az also prints the local time, which is ambiguous twice a year. */
@@ -33,13 +30,15 @@ final class PrintedToken {
           "token_expiry",
           "expiry",
           "expiration",
+          "Expiration",
           "expiresOn");
 
-  /** Later than any time in seconds that makes sense, earlier than any in milliseconds. */
-  private static final double MILLISECONDS_FROM = 1e11;
-
-  private static final DateTimeFormatter LOCAL =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss[.SSSSSSSSS][.SSSSSS][.SSS]");
+  /** ECMA-48: control sequences, operating system commands and other escape sequences. */
+  private static final Pattern TERMINAL =
+      Pattern.compile(
+          "\\u001b\\[[0-?]*[ -/]*[@-~]|\\u001b[\\]PX^_].*?(?:\\u0007|\\u001b\\\\)"
+              + "|\\u001b[ -/]*[0-~]|[\\u0000-\\u0008\\u000e-\\u001f\\u007f\\u009b]",
+          Pattern.DOTALL);
 
   private PrintedToken() {}
 
@@ -51,7 +50,7 @@ final class PrintedToken {
    * @throws UnreadableException if there is none
    */
   static Credential parse(String output, Instant now) throws UnreadableException {
-    String text = output.strip();
+    String text = TERMINAL.matcher(output).replaceAll("").replace("\ufeff", "").strip();
     if (!text.startsWith("{")) {
       if (text.isEmpty()) {
         throw new UnreadableException("it printed nothing");
@@ -63,7 +62,7 @@ final class PrintedToken {
     }
     Map<String, Object> top;
     try {
-      top = JSONObjectUtils.parse(text);
+      top = JsonObjects.tolerant(text);
     } catch (ParseException e) {
       throw new UnreadableException("it printed something that is not JSON");
     }
@@ -86,49 +85,21 @@ final class PrintedToken {
 
   private static @Nullable Instant expiry(Map<?, ?> object, Instant now)
       throws UnreadableException {
-    for (String name : EXPIRIES) {
-      Object told = object.get(name);
-      if (told != null) {
-        return instant(told);
-      }
-    }
-    for (String name : LIFETIMES) {
-      Object told = object.get(name);
-      if (told != null) {
-        return now.plusSeconds((long) number(told));
-      }
-    }
-    return null;
-  }
-
-  private static Instant instant(Object told) throws UnreadableException {
-    if (told instanceof String text && !text.matches("\\d+(\\.\\d+)?")) {
-      return time(text.strip());
-    }
-    double number = number(told);
-    double millis = number < MILLISECONDS_FROM ? number * 1000 : number;
-    return Instant.ofEpochMilli((long) millis);
-  }
-
-  private static Instant time(String text) throws UnreadableException {
     try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      try {
-        // The Azure command line prints local time without saying so.
-        return LocalDateTime.parse(text, LOCAL).atZone(ZoneId.systemDefault()).toInstant();
-      } catch (DateTimeException neither) {
-        throw new UnreadableException("it printed an expiry that is not a time");
+      for (String name : EXPIRIES) {
+        Object told = object.get(name);
+        if (told != null && !told.equals("")) {
+          return PrintedTime.of(told);
+        }
       }
-    }
-  }
-
-  private static double number(Object told) throws UnreadableException {
-    try {
-      return told instanceof Number number
-          ? number.doubleValue()
-          : Double.parseDouble(told.toString());
-    } catch (NumberFormatException e) {
+      for (String name : LIFETIMES) {
+        Object told = object.get(name);
+        if (told != null && !told.equals("")) {
+          return now.plusSeconds((long) PrintedTime.number(told));
+        }
+      }
+      return null;
+    } catch (ParseException e) {
       throw new UnreadableException("it printed an expiry that is not a time");
     }
   }
