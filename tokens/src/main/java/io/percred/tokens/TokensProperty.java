@@ -159,6 +159,44 @@ public enum TokensProperty implements PropertyDescriptor {
       null,
       "For whom the token is wanted; sent as audience.",
       FromUrl.keeps(Policy.CLIENT)),
+  OAUTH_SUBJECT_TOKEN_TYPE(
+      "percred.oauth.subject-token-type",
+      new PropertyType.Text(),
+      "access_token",
+      "What token-exchange calls the caller's token: access_token, jwt, id_token, or a full URN.",
+      FromUrl.keeps(Policy.CLIENT)),
+  OAUTH_REQUESTED_TOKEN_TYPE(
+      "percred.oauth.requested-token-type",
+      new PropertyType.Text(),
+      null,
+      "Which type of token token-exchange asks for, written as the subject-token-type is.",
+      FromUrl.keeps(Policy.CLIENT)),
+  OAUTH_REQUESTED_TOKEN_USE(
+      "percred.oauth.requested-token-use",
+      new PropertyType.Text(),
+      "on_behalf_of",
+      "What jwt-bearer sends as requested_token_use, as Microsoft Entra ID asks; none sends nothing.",
+      FromUrl.keeps(Policy.CLIENT)),
+  OAUTH_RESOURCE(
+      "percred.oauth.resource",
+      new PropertyType.WordList(),
+      null,
+      "Where the token is to be used; each is sent as resource (RFC 8707).",
+      FromUrl.keeps(Policy.CLIENT)),
+  OAUTH_ASSERTION_AUDIENCE(
+      "percred.oauth.assertion-audience",
+      new PropertyType.Text(),
+      null,
+      "The aud of the client assertion of private-key-jwt, such as the issuer; not set: the address"
+          + " that it is sent to.",
+      FromUrl.keeps(Policy.CLIENT)),
+  OAUTH_CLIENT_CERTIFICATE(
+      "percred.oauth.client-certificate",
+      new PropertyType.Secret(),
+      null,
+      "The X.509 certificate of the key of private-key-jwt in PEM; the client assertion then holds"
+          + " its x5t and x5t#S256, as Microsoft Entra ID and AD FS ask.",
+      FromUrl.keeps(Policy.CLIENT)),
   OAUTH_SUBJECT_SUPPLIER(
       "percred.oauth.subject-supplier",
       new PropertyType.Text(),
@@ -175,6 +213,17 @@ public enum TokensProperty implements PropertyDescriptor {
   SERVICE_OAUTH_CLIENT_AUTH("percred.service.oauth.client-auth", OAUTH_CLIENT_AUTH, Policy.SERVICE),
   SERVICE_OAUTH_SCOPE("percred.service.oauth.scope", OAUTH_SCOPE, Policy.SERVICE),
   SERVICE_OAUTH_AUDIENCE("percred.service.oauth.audience", OAUTH_AUDIENCE, Policy.SERVICE),
+  SERVICE_OAUTH_SUBJECT_TOKEN_TYPE(
+      "percred.service.oauth.subject-token-type", OAUTH_SUBJECT_TOKEN_TYPE, Policy.SERVICE),
+  SERVICE_OAUTH_REQUESTED_TOKEN_TYPE(
+      "percred.service.oauth.requested-token-type", OAUTH_REQUESTED_TOKEN_TYPE, Policy.SERVICE),
+  SERVICE_OAUTH_REQUESTED_TOKEN_USE(
+      "percred.service.oauth.requested-token-use", OAUTH_REQUESTED_TOKEN_USE, Policy.SERVICE),
+  SERVICE_OAUTH_RESOURCE("percred.service.oauth.resource", OAUTH_RESOURCE, Policy.SERVICE),
+  SERVICE_OAUTH_ASSERTION_AUDIENCE(
+      "percred.service.oauth.assertion-audience", OAUTH_ASSERTION_AUDIENCE, Policy.SERVICE),
+  SERVICE_OAUTH_CLIENT_CERTIFICATE(
+      "percred.service.oauth.client-certificate", OAUTH_CLIENT_CERTIFICATE, Policy.SERVICE),
   SERVICE_OAUTH_SUBJECT_SUPPLIER(
       "percred.service.oauth.subject-supplier", OAUTH_SUBJECT_SUPPLIER, Policy.SERVICE),
 

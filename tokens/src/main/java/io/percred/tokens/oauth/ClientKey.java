@@ -1,6 +1,7 @@
 package io.percred.tokens.oauth;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
@@ -16,7 +17,6 @@ import com.nimbusds.oauth2.sdk.id.ClientID;
 import io.percred.spi.PercredError;
 import io.percred.tokens.TokensError;
 import io.percred.tokens.TokensProperty;
-import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -40,8 +40,13 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm what it signs with
  * @param id the key id in the assertion's header, or null
  * @param signer signs
+ * @param certificate the certificate that the assertion names, or null
  */
-record ClientKey(JWSAlgorithm algorithm, @Nullable String id, JWSSigner signer) {
+record ClientKey(
+    JWSAlgorithm algorithm,
+    @Nullable String id,
+    JWSSigner signer,
+    @Nullable ClientCertificate certificate) {
   private static final Duration LIFETIME = Duration.ofMinutes(1);
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
@@ -62,18 +67,27 @@ record ClientKey(JWSAlgorithm algorithm, @Nullable String id, JWSSigner signer) 
     }
   }
 
-  /** A proof of being {@code client}, for {@code endpoint} only, good for a minute. */
-  PrivateKeyJWT assertionOf(ClientID client, URI endpoint, Instant now) throws SQLException {
+  /** This key, with a certificate for it. */
+  ClientKey with(ClientCertificate other) {
+    return new ClientKey(algorithm, id, signer, other);
+  }
+
+  /** A proof of being {@code client}, for {@code audience} only, good for a minute. */
+  PrivateKeyJWT assertionOf(ClientID client, String audience, Instant now) throws SQLException {
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
             .issuer(client.getValue())
             .subject(client.getValue())
-            .audience(endpoint.toString())
+            .audience(audience)
             .jwtID(UUID.randomUUID().toString())
             .issueTime(Date.from(now))
             .expirationTime(Date.from(now.plus(LIFETIME)))
             .build();
-    SignedJWT assertion = new SignedJWT(new JWSHeader.Builder(algorithm).keyID(id).build(), claims);
+    JWSHeader.Builder header = new JWSHeader.Builder(algorithm).type(JOSEObjectType.JWT).keyID(id);
+    if (certificate != null) {
+      certificate.nameIn(header);
+    }
+    SignedJWT assertion = new SignedJWT(header.build(), claims);
     try {
       assertion.sign(signer);
       return new PrivateKeyJWT(assertion);
@@ -90,10 +104,10 @@ record ClientKey(JWSAlgorithm algorithm, @Nullable String id, JWSSigner signer) 
         jwk.getAlgorithm() == null ? null : JWSAlgorithm.parse(jwk.getAlgorithm().getName());
     if (jwk instanceof RSAKey rsa) {
       JWSAlgorithm algorithm = named == null ? JWSAlgorithm.RS256 : named;
-      return new ClientKey(algorithm, jwk.getKeyID(), new RSASSASigner(rsa));
+      return new ClientKey(algorithm, jwk.getKeyID(), new RSASSASigner(rsa), null);
     }
     ECDSASigner signer = new ECDSASigner((ECKey) jwk);
-    return new ClientKey(signer.supportedECDSAAlgorithm(), jwk.getKeyID(), signer);
+    return new ClientKey(signer.supportedECDSAAlgorithm(), jwk.getKeyID(), signer, null);
   }
 
   private static ClientKey ofPkcs8(String base64)
@@ -112,9 +126,9 @@ record ClientKey(JWSAlgorithm algorithm, @Nullable String id, JWSSigner signer) 
         if (algorithm == null) {
           throw new ParseException("unsupported curve", 0);
         }
-        return new ClientKey(algorithm, null, new ECDSASigner(ec));
+        return new ClientKey(algorithm, null, new ECDSASigner(ec), null);
       }
-      return new ClientKey(JWSAlgorithm.RS256, null, new RSASSASigner(key));
+      return new ClientKey(JWSAlgorithm.RS256, null, new RSASSASigner(key), null);
     }
     throw new ParseException("unknown kind of key", 0);
   }

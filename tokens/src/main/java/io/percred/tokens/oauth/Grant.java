@@ -6,11 +6,7 @@ import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.JWTBearerGrant;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
-import com.nimbusds.oauth2.sdk.id.Audience;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
-import com.nimbusds.oauth2.sdk.token.TokenTypeURI;
-import com.nimbusds.oauth2.sdk.token.TypelessAccessToken;
-import com.nimbusds.oauth2.sdk.tokenexchange.TokenExchangeGrant;
 import io.percred.spi.Credential;
 import io.percred.spi.PercredError;
 import io.percred.spi.SupplyException;
@@ -47,28 +43,16 @@ enum Grant {
    * @param subject the caller's token; null only for a grant that needs none
    * @throws SupplyException if the subject is not of the kind that the grant needs
    */
-  Wanted with(@Nullable Credential subject, @Nullable String audience) throws SupplyException {
+  Wanted with(@Nullable Credential subject, TokenWishes wishes) throws SupplyException {
     String token = subject == null ? "" : subject.token();
-    boolean inGrant = this == TOKEN_EXCHANGE;
-    Map<String, String> extra =
-        audience == null || inGrant ? Map.of() : Map.of("audience", audience);
-    return switch (this) {
-      case CLIENT_CREDENTIALS -> new Wanted(new ClientCredentialsGrant(), null, extra);
-      case REFRESH_TOKEN ->
-          new Wanted(new RefreshTokenGrant(new RefreshToken(token)), subject, extra);
-      case TOKEN_EXCHANGE -> new Wanted(exchange(token, audience), subject, extra);
-      case JWT_BEARER -> new Wanted(assertion(token), subject, onBehalfOf(extra));
-    };
-  }
-
-  private static AuthorizationGrant exchange(String token, @Nullable String audience) {
-    return new TokenExchangeGrant(
-        new TypelessAccessToken(token),
-        TokenTypeURI.ACCESS_TOKEN,
-        null,
-        null,
-        null,
-        audience == null ? null : List.of(new Audience(audience)));
+    AuthorizationGrant grant =
+        switch (this) {
+          case CLIENT_CREDENTIALS -> new ClientCredentialsGrant();
+          case REFRESH_TOKEN -> new RefreshTokenGrant(new RefreshToken(token));
+          case TOKEN_EXCHANGE -> wishes.exchangeOf(token);
+          case JWT_BEARER -> assertion(token);
+        };
+    return new Wanted(grant, subject, wishes.parametersFor(this));
   }
 
   private static AuthorizationGrant assertion(String token) throws SupplyException {
@@ -84,13 +68,5 @@ enum Grant {
               "percred.supplier=jwt-bearer",
               "the caller's token is not a JSON Web Token"));
     }
-  }
-
-  /** Microsoft Entra asks for this; others pass it over (RFC 6749, section 3.2). */
-  private static Map<String, String> onBehalfOf(Map<String, String> extra) {
-    String audience = extra.get("audience");
-    return audience == null
-        ? Map.of("requested_token_use", "on_behalf_of")
-        : Map.of("requested_token_use", "on_behalf_of", "audience", audience);
   }
 }

@@ -27,7 +27,9 @@ public final class OAuthClient {
       List.of(
           TokensProperty.OAUTH_CLIENT_ID,
           TokensProperty.OAUTH_CLIENT_SECRET,
-          TokensProperty.OAUTH_CLIENT_AUTH);
+          TokensProperty.OAUTH_CLIENT_AUTH,
+          TokensProperty.OAUTH_ASSERTION_AUDIENCE,
+          TokensProperty.OAUTH_CLIENT_CERTIFICATE);
 
   private final Settings settings;
   private final Clock clock;
@@ -65,7 +67,7 @@ public final class OAuthClient {
         throw missing(feature, TokensProperty.OAUTH_CLIENT_SECRET);
       }
       if (method == ClientAuth.PRIVATE_KEY_JWT) {
-        ClientKey.parse(client.secret());
+        client.key();
       }
     }
     return client;
@@ -116,8 +118,19 @@ public final class OAuthClient {
     return switch (method) {
       case CLIENT_SECRET_BASIC -> new ClientSecretBasic(client, new Secret(secret()));
       case CLIENT_SECRET_POST -> new ClientSecretPost(client, new Secret(secret()));
-      default -> ClientKey.parse(secret()).assertionOf(client, endpoint, clock.instant());
+      default -> key().assertionOf(client, audienceAt(endpoint), clock.instant());
     };
+  }
+
+  private String audienceAt(URI endpoint) {
+    String audience = settings.text(TokensProperty.OAUTH_ASSERTION_AUDIENCE);
+    return audience == null ? endpoint.toString() : audience;
+  }
+
+  private ClientKey key() throws SQLException {
+    ClientKey key = ClientKey.parse(secret());
+    String certificate = settings.secret(TokensProperty.OAUTH_CLIENT_CERTIFICATE);
+    return certificate == null ? key : key.with(ClientCertificate.parse(certificate));
   }
 
   /** What must not be shown if a server sends it back. */

@@ -24,7 +24,7 @@ final class OAuthSupplier implements TokenSupplier {
   private final TokenCache cache;
   private final BackgroundThreads threads;
   private final String subjectSupplier;
-  private final @Nullable String audience;
+  private final TokenWishes wishes;
   private final @Nullable String ownPrincipal;
 
   private final Refresher refresher;
@@ -49,13 +49,13 @@ final class OAuthSupplier implements TokenSupplier {
                 context.listener(),
                 threads));
     this.subjectSupplier = String.valueOf(settings.text(TokensProperty.OAUTH_SUBJECT_SUPPLIER));
-    this.audience = settings.text(TokensProperty.OAUTH_AUDIENCE);
+    this.wishes = TokenWishes.of(settings);
     String id = client.id();
     this.refresher =
         new Refresher(
             endpoint.authority() + " " + id,
             RememberedSuccessors.OF_PROCESS,
-            (token, replacement) -> requests.send(grant.with(token, audience), replacement));
+            (token, replacement) -> requests.send(grant.with(token, wishes), replacement));
     this.ownPrincipal =
         grant.needsSubject() || id == null ? null : TokenPrincipal.of(endpoint.authority(), id, id);
   }
@@ -102,7 +102,7 @@ final class OAuthSupplier implements TokenSupplier {
     Credential token =
         subject != null && grant == Grant.REFRESH_TOKEN
             ? refresher.refresh(subject, patience)
-            : requests.send(grant.with(subject, audience), unused -> {});
+            : requests.send(grant.with(subject, wishes), unused -> {});
     if (ownPrincipal != null) {
       return token.withPrincipal(ownPrincipal);
     }

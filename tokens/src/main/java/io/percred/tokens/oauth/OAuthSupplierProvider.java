@@ -26,6 +26,12 @@ public abstract sealed class OAuthSupplierProvider implements TokenSupplierProvi
           TokensProperty.OAUTH_CLIENT_AUTH,
           TokensProperty.OAUTH_SCOPE,
           TokensProperty.OAUTH_AUDIENCE,
+          TokensProperty.OAUTH_SUBJECT_TOKEN_TYPE,
+          TokensProperty.OAUTH_REQUESTED_TOKEN_TYPE,
+          TokensProperty.OAUTH_REQUESTED_TOKEN_USE,
+          TokensProperty.OAUTH_RESOURCE,
+          TokensProperty.OAUTH_ASSERTION_AUDIENCE,
+          TokensProperty.OAUTH_CLIENT_CERTIFICATE,
           TokensProperty.OAUTH_SUBJECT_SUPPLIER,
           TokensProperty.SERVICE_OAUTH_ISSUER,
           TokensProperty.SERVICE_OAUTH_TOKEN_ENDPOINT,
@@ -34,6 +40,12 @@ public abstract sealed class OAuthSupplierProvider implements TokenSupplierProvi
           TokensProperty.SERVICE_OAUTH_CLIENT_AUTH,
           TokensProperty.SERVICE_OAUTH_SCOPE,
           TokensProperty.SERVICE_OAUTH_AUDIENCE,
+          TokensProperty.SERVICE_OAUTH_SUBJECT_TOKEN_TYPE,
+          TokensProperty.SERVICE_OAUTH_REQUESTED_TOKEN_TYPE,
+          TokensProperty.SERVICE_OAUTH_REQUESTED_TOKEN_USE,
+          TokensProperty.SERVICE_OAUTH_RESOURCE,
+          TokensProperty.SERVICE_OAUTH_ASSERTION_AUDIENCE,
+          TokensProperty.SERVICE_OAUTH_CLIENT_CERTIFICATE,
           TokensProperty.SERVICE_OAUTH_SUBJECT_SUPPLIER);
 
   private final Grant grant;

@@ -71,7 +71,8 @@ final class TokenRequests {
    * @param subject the caller's token that is part of the grant, or null if no caller is involved
    * @param extra more parameters
    */
-  record Wanted(AuthorizationGrant grant, @Nullable Credential subject, Map<String, String> extra) {
+  record Wanted(
+      AuthorizationGrant grant, @Nullable Credential subject, Map<String, List<String>> extra) {
 
     /** Whether the server may take a second request for theft (RFC 9700, section 4.14.2). */
     boolean isSingleUse() {
@@ -143,7 +144,8 @@ final class TokenRequests {
     if (scope != null && !scope.isEmpty()) {
       builder.scope(scope);
     }
-    wanted.extra.forEach(builder::customParameter);
+    wanted.extra.forEach(
+        (name, values) -> builder.customParameter(name, values.toArray(String[]::new)));
     HTTPRequest message = builder.build().toHTTPRequest();
     HttpRequest.Builder request =
         target.request().header("Content-Type", "application/x-www-form-urlencoded");
