@@ -61,7 +61,7 @@ class ProvidersTest {
       assertThat(property.type().accepts(Objects.requireNonNull(property.defaultValue()))).isTrue();
     }
     assertThat(property.sensitive())
-        .isEqualTo(property.key().endsWith("secret"))
+        .isEqualTo(property.key().matches(".*(secret|client-certificate)"))
         .isEqualTo(property.type() instanceof PropertyType.Secret);
   }
 
