@@ -72,8 +72,7 @@ final class BackendFilter extends InputStream {
       if (wire.answerNext() || wire.notifyNext()) {
         continue;
       }
-      int count =
-          rest.isEmpty() ? receive(bytes, offset, length) : takeRest(bytes, offset, length);
+      int count = rest.isEmpty() ? receive(bytes, offset, length) : takeRest(bytes, offset, length);
       if (count < 0) {
         return count;
       }
