@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.percred.catalogue.DriverError;
 import io.percred.recording.RecordingAdapter;
 import io.percred.spi.PercredError;
+import java.lang.reflect.Proxy;
 import java.sql.BatchUpdateException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,15 @@ class PercredTest {
   void whatTheVendorMadeOfPercredsAnswerIsRecognisedByItsAdapter() {
     assertThat(Percred.codeOf(new SQLException("ERROR: …", RecordingAdapter.VENDOR_STATE)))
         .isEqualTo("PERCRED-101");
+  }
+
+  @Test
+  void aConnectionThatPercredHasNothingToDoWithHasNoHistory() throws SQLException {
+    Connection others =
+        (Connection)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (a, b, c) -> false);
+    assertThat(Percred.historyOf(others)).isEmpty();
   }
 
   @Test

@@ -201,6 +201,13 @@ class UrlRulesTest {
   }
 
   @Test
+  void whatIsNoPathIsToldWhileConnecting() {
+    SQLException failure = failure("", properties("percred.supplier", "file:a\0b"));
+    assertThat(Percred.codeOf(failure)).isEqualTo("PERCRED-010");
+    assertFailure(failure).hasMessageContaining("not a path");
+  }
+
+  @Test
   void unreadableSecretsSayWhy() throws Exception {
     Files.writeString(allowed.resolve("empty"), "\n");
     assertUnreadable("file:" + allowed.resolve("none"), "there is no such file");
