@@ -36,14 +36,9 @@ final class SessionOwner {
           + " (from_sql::pg_catalog.int4 OPERATOR(pg_catalog.-) 1)"
           + " FROM pg_catalog.pg_prepared_statement() WHERE from_sql";
 
-  /**
-   * Locks, and the seed: who chose it could tell the next caller's random numbers, so now the
-   * server does, from what nobody can tell.
-   */
+  /** Locks, and the seed: whoever chose it could tell the next caller's random numbers. */
   private static final String SELECT =
-      ";SELECT pg_catalog.pg_advisory_unlock_all(), pg_catalog.setseed("
-          + "pg_catalog.hashtextextended(pg_catalog.gen_random_uuid()::pg_catalog.text, 0)"
-          + "::pg_catalog.float8 OPERATOR(pg_catalog./) 9223372036854775808::pg_catalog.float8)";
+      ";SELECT pg_catalog.pg_advisory_unlock_all(), pg_catalog.setseed(";
 
   private static final String CLEAR =
       "RESET SESSION AUTHORIZATION;RESET ROLE;CLOSE ALL;UNLISTEN *;DISCARD TEMP;"
@@ -160,13 +155,17 @@ final class SessionOwner {
     return baseline;
   }
 
-  /** What clears the session. */
-  String clearingText() {
+  /**
+   * What clears the session.
+   *
+   * @param seed of the next random numbers, which nobody can tell; between 0 and 1
+   */
+  String clearingText(double seed) {
     StringBuilder text = new StringBuilder(CLEAR);
     if (renamed) {
       text.append(DEALLOCATE);
     }
-    text.append(SELECT).append(CHECK);
+    text.append(SELECT).append(seed).append(')').append(CHECK);
     baseline.appendTo(text);
     return text.toString();
   }

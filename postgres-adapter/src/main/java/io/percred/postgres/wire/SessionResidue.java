@@ -228,10 +228,11 @@ final class SessionResidue {
     }
     if (clears) {
       inDoubt |= tracker.isGroupOpen();
+      String text = owner.clearingText(writer.random().nextDouble());
       if (tracker.isIdle()) {
-        clearing.clear(owner.clearingText());
+        clearing.clear(text);
       } else {
-        clearing.clearInBlock(owner.clearingText());
+        clearing.clearInBlock(text);
       }
       tracker.extended();
       required = true;
