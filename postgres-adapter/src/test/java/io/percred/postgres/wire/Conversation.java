@@ -148,6 +148,11 @@ final class Conversation {
     return this;
   }
 
+  /** A driver with a buffer of its own, that reads in the place of {@link #read}. */
+  ModelDriver driver() {
+    return new ModelDriver(input, cuts);
+  }
+
   /** Reads up to and including so many ReadyForQuery. */
   Conversation read(int readyForQueries) throws IOException {
     int missing = readyForQueries;

@@ -82,6 +82,9 @@ final class ModelServer {
     FAILED
   }
 
+  /** How many rows a COPY sends. */
+  static final int COPIED = 4;
+
   private static final String MARK = "SET percred.cleared='";
 
   final List<Ran> ran = new ArrayList<>();
@@ -109,6 +112,12 @@ final class ModelServer {
   private boolean skipping;
   private boolean cancelNextBegin;
   private boolean cancelNextCommit;
+
+  /** What deferred triggers warn of at the end of the transaction. */
+  private final Deque<String> warnings = new ArrayDeque<>();
+
+  /** Who is to hear something as soon as no transaction is open. */
+  private final Deque<String> heard = new ArrayDeque<>();
 
   /** Makes the next BEGIN fail, as a cancel request that comes late does. */
   void cancelNextBegin() {
@@ -429,6 +438,7 @@ final class ModelServer {
         if (state == State.FAILED) {
           undo();
         }
+        warn();
         end();
       }
       case "rollback" -> {
@@ -469,17 +479,53 @@ final class ModelServer {
         controlled.add(new Controlled(text, setting));
       }
       case "call" -> call(text);
+      case "copy" -> copy(text);
+      case "notify" -> {
+        touch(text);
+        if (!held.channel().isEmpty()) {
+          heard.add(held.channel());
+        }
+      }
       case "ping" -> reply(Frame.DATA_ROW);
       default -> {
         touch(text);
         if (text.endsWith("fail")) {
           throw new SqlError("22012");
         }
-        reply(Frame.DATA_ROW);
+        if (text.endsWith("warn")) {
+          warnings.add(setting + ' ' + text);
+        }
+        row(setting + ' ' + text);
       }
     }
     int lengthAt = output.begin(Frame.COMMAND_COMPLETE);
     output.putString(word.toUpperCase(Locale.ROOT));
+    output.end(lengthAt);
+  }
+
+  private void copy(String text) {
+    touch(text);
+    reply((byte) 'H');
+    for (int i = 0; i < COPIED; i++) {
+      if (text.contains("warn") && i > 0) {
+        notice(setting + ' ' + text);
+      }
+      int lengthAt = output.begin(Frame.COPY_DATA);
+      output.putString(setting + ' ' + text);
+      output.end(lengthAt);
+    }
+    reply(Frame.COPY_DONE);
+  }
+
+  private void warn() {
+    while (!warnings.isEmpty()) {
+      notice(warnings.removeFirst());
+    }
+  }
+
+  private void notice(String message) {
+    int lengthAt = output.begin(Frame.NOTICE_RESPONSE);
+    output.putByte('C').putString("01000").putByte('M').putString(message).putByte(0);
     output.end(lengthAt);
   }
 
@@ -528,6 +574,7 @@ final class ModelServer {
 
   private void endImplicit() {
     if (state == State.IMPLICIT) {
+      warn();
       end();
     }
   }
@@ -537,6 +584,7 @@ final class ModelServer {
     held = heldBefore;
     mark = markBefore;
     memory.undo();
+    warnings.clear();
   }
 
   private void end() {
@@ -551,6 +599,7 @@ final class ModelServer {
   }
 
   private void fail(SqlError error) {
+    String message = error.state.equals("22012") ? setting + " failed" : "model";
     if (state == State.BLOCK || state == State.FAILED) {
       state = State.FAILED;
     } else {
@@ -558,7 +607,7 @@ final class ModelServer {
       end();
     }
     int lengthAt = output.begin(Frame.ERROR_RESPONSE);
-    output.putByte('C').putString(error.state).putByte('M').putString("model").putByte(0);
+    output.putByte('C').putString(error.state).putByte('M').putString(message).putByte(0);
     output.end(lengthAt);
   }
 
@@ -567,6 +616,11 @@ final class ModelServer {
   }
 
   private void readyForQuery() {
+    while (state == State.IDLE && !heard.isEmpty()) {
+      int notification = output.begin(Frame.NOTIFICATION);
+      output.putInt32(0).putString("c").putString(heard.removeFirst());
+      output.end(notification);
+    }
     int lengthAt = output.begin(Frame.READY_FOR_QUERY);
     output.putByte(
         switch (state) {
