@@ -25,7 +25,7 @@ class PrepareThresholdIT extends PostgresIT {
         "stringtype=unspecified",
         "binaryTransfer=false",
         "preparedStatementCacheQueries=0",
-        "flushCacheOnDeallocate=false",
+        "flushCacheOnDdl=false",
         "autosave=always"
       })
   void tourIsTheSame(String parameter) throws Exception {

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** One connection through a {@link WireProxy}. Thread-safe. */
 public final class ProxiedConnection {
   private static final int CHUNK = 64 * 1024;
+
+  private static final byte[] GOODBYE = {'X', 0, 0, 0, 4};
 
   private final Socket client;
   private final Socket server;
@@ -55,7 +58,7 @@ public final class ProxiedConnection {
     }
   }
 
-  /** How often the client began to speak. */
+  /** How often the client began to speak and wait for an answer. */
   public int turns() {
     lock.lock();
     try {
@@ -127,10 +130,15 @@ public final class ProxiedConnection {
     }
   }
 
+  /** Terminate: nobody waits for an answer to it. */
+  private static boolean isGoodbye(byte[] chunk, int length) {
+    return length == GOODBYE.length && Arrays.equals(chunk, 0, length, GOODBYE, 0, length);
+  }
+
   private void record(Side side, byte[] chunk, int length) {
     lock.lock();
     try {
-      if (side == Side.CLIENT && lastSpeaker != Side.CLIENT) {
+      if (side == Side.CLIENT && lastSpeaker != Side.CLIENT && !isGoodbye(chunk, length)) {
         turns++;
       }
       lastSpeaker = side;
